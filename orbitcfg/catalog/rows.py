@@ -9,6 +9,7 @@ from orbitcfg.catalog.conditions import holds
 from orbitcfg.catalog.sections import sections_of
 from orbitcfg.catalog.specs import AdapterSpec, KeySpec, ProviderSpec, ReferenceSpec, SectionSpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store, shipped_store
+from orbitcfg.catalog.table import RowTable
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, child
 from orbitcfg.document.tree import Mapping as MappingNode
@@ -192,14 +193,13 @@ class Catalog:
             self._reached[id(tree)] = (tree, {(): (self.root, tree)})
         return _reach(self, self._reached[id(tree)][1], path)[0]
 
-    def walk(self, tree: Node) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        """Every node below the root with its path, its row and its holder's row; None where the holder knows no such key."""
-        found: list[tuple[KeyPath, Node, Row | None, Row]] = []
-        self._collect(tree, self.root, (), found)
-        return iter(found)
+    def table(self, tree: Node) -> RowTable[Row]:
+        """The row of every node below the root; None where the holder knows no such key. What lies below such a one is left out."""
+        found: RowTable[Row] = RowTable(self.root)
+        self._collect(tree, self.root, -1, found)
+        return found
 
-    def _collect(self, node: Node, row: Row, path: KeyPath, found: list[tuple[KeyPath, Node, Row | None, Row]]) -> None:
-        # into one list: through nested generators each row would be handed up level by level
+    def _collect(self, node: Node, row: Row, position: int, found: RowTable[Row]) -> None:
         pairs: Iterable[tuple[Hashable, Node]]
         branches: tuple[Row, ...] = ()
         match node:
@@ -211,8 +211,8 @@ class Catalog:
             case _:
                 return
         for key, each in pairs:
-            below, place = self._below(row, branches, node, key), (*path, key)
-            found.append((place, each, below, row))
+            below = self._below(row, branches, node, key)
+            place = found.add(position, key, each, below)
             if below is not None and not isinstance(each, Scalar):
                 self._collect(each, below, place, found)
 

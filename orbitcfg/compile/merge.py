@@ -123,7 +123,7 @@ def _merge(have: Node, others: SequenceType[_Other], path: KeyPath, have_key: Sp
         elif (loss := _loss(have, other.node)) is not None:
             losses.append((other.position, ValueLost(loss, path, have, other.node, have_key, other.key)))
             steps.append(Shadowed(other.node))
-    origin = Origin(have.span, (*have.origin.steps, *steps)) if steps else have.origin
+    origin = Origin(have.span, (*have.steps, *steps)) if steps else have.origin
     match have:
         case Mapping():
             return Mapping(_merged_entries(have, alike, path, losses), origin)

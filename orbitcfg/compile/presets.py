@@ -51,7 +51,7 @@ def _preset_block(block: Mapping, preset: Mapping, name: str, named_at: Span) ->
         key: Entry(entry.key_span, _from_preset(entry.node, step)) for key, entry in preset.entries.items() if key != PRESET_KEY
     }
     entries["enabled"] = block.entries.get("enabled") or Entry(named_at, Scalar(True, Origin(named_at, (step,))))
-    return Mapping(entries, Origin(block.span, (*block.origin.steps, step)))
+    return Mapping(entries, Origin(block.span, (*block.steps, step)))
 
 
 def _from_preset(node: Node, step: FromPreset) -> Node:

@@ -155,7 +155,7 @@ def key_at(root: Node | None, path: KeyPath) -> Hashable:
 
 
 def _interpolated(node: Scalar) -> Interpolated | None:
-    return next((step for step in reversed(node.origin.steps) if isinstance(step, Interpolated)), None)
+    return next((step for step in reversed(node.steps) if isinstance(step, Interpolated)), None)
 
 
 def as_json(value: object) -> object:

@@ -104,6 +104,11 @@ class Scalar(NamedTuple):
         """Where it was written."""
         return _span(self.where, self.place)
 
+    @property
+    def steps(self) -> tuple[OriginStep, ...]:
+        """What happened to it since, oldest step first."""
+        return _steps(self.where)
+
 
 class Sequence(NamedTuple):
     """A list."""
@@ -122,6 +127,11 @@ class Sequence(NamedTuple):
         """Where it was written."""
         return _span(self.where, self.place)
 
+    @property
+    def steps(self) -> tuple[OriginStep, ...]:
+        """What happened to it since, oldest step first."""
+        return _steps(self.where)
+
 
 class Mapping(NamedTuple):
     """Keys in ORBIT's order, each with its entry. `entries` is never changed: aliases and merged trees share it."""
@@ -139,6 +149,11 @@ class Mapping(NamedTuple):
     def span(self) -> Span:
         """Where it was written."""
         return _span(self.where, self.place)
+
+    @property
+    def steps(self) -> tuple[OriginStep, ...]:
+        """What happened to it since, oldest step first."""
+        return _steps(self.where)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -193,6 +208,10 @@ def packed(start: int, end: int) -> int:
 
 def _span(where: Source | Origin, place: int) -> Span:
     return where.span if isinstance(where, Origin) else Span(where, place >> BITS & ONES, place & ONES)
+
+
+def _steps(where: Source | Origin) -> tuple[OriginStep, ...]:
+    return where.steps if isinstance(where, Origin) else ()
 
 
 def _origin(where: Source | Origin, place: int) -> Origin:

@@ -190,7 +190,7 @@ class _Completer(ItemWriter):
 
 def _is_written(node: Node | None) -> bool:
     """Whether a value stands in a file: what a variable gave may be a secret."""
-    return node is None or not any(isinstance(step, Interpolated) for step in node.origin.steps)
+    return node is None or not any(isinstance(step, Interpolated) for step in node.steps)
 
 
 def _lines(keys: Iterable[NewKey]) -> list[str]:

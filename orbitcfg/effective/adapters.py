@@ -1,6 +1,6 @@
 """The adapters as ORBIT routes to them, and what each requests of an inference provider."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Literal
 
@@ -8,7 +8,7 @@ from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import AdapterSpec
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.masked import masked_scalar
-from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
+from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, plain, value_at
 from orbitcfg.effective.block import ModelRequest, Setting, settings_of
 from orbitcfg.effective.registry import default_provider, has_default_provider
 from orbitcfg.effective.switches import SWITCH, Switches, is_set, truth
@@ -95,14 +95,14 @@ class Adapter:
         """Whether ORBIT loads it, or may."""
         return self.switch is not False
 
-    @cached_property
-    def settings(self) -> dict[str, Setting]:
-        """Its keys, with where each is written."""
-        return settings_of(self.node, self.path)
+    def setting(self, key: str) -> Setting | None:
+        """A key, with where it is written; None where it is not there."""
+        node = child(self.node, key)
+        return None if node is None else Setting(plain(node), (*self.path, key))
 
     def own(self, key: str) -> Setting | None:
         """A key that counts as set: one that is there and not empty."""
-        setting = self.settings.get(key)
+        setting = self.setting(key)
         # by Python's truth, as ORBIT reads these keys (resolution §5.1)
         return setting if setting is not None and setting.value else None
 
@@ -150,7 +150,7 @@ class Adapter:
     @property
     def parameters(self) -> tuple[tuple[str, Setting], ...]:
         """The parameters that it overrides; null is not set, zero is."""
-        return _parameters(self.settings)
+        return _parameters(self.setting)
 
     @property
     def is_intent(self) -> bool:
@@ -248,8 +248,9 @@ def allowed_models(adapter: Adapter) -> Iterator[AllowedModel]:
                 yield AllowedModel(path, settings_of(item, path))
 
 
-def _parameters(settings: dict[str, Setting]) -> tuple[tuple[str, Setting], ...]:
-    return tuple((name, settings[name]) for name in PARAMETERS if name in settings and settings[name].value is not None)
+def _parameters(setting_of: Callable[[str], Setting | None]) -> tuple[tuple[str, Setting], ...]:
+    found = ((name, setting_of(name)) for name in PARAMETERS)
+    return tuple((name, setting) for name, setting in found if setting is not None and setting.value is not None)
 
 
 def chosen_request(adapter: Adapter, choice: AllowedModel) -> ModelRequest | None:
@@ -258,7 +259,7 @@ def chosen_request(adapter: Adapter, choice: AllowedModel) -> ModelRequest | Non
     if provider is None or model is None:
         return None
     # an adapter's parameters leak into each choice that has none of its own (resolution §5.4)
-    return ModelRequest(str(provider.value), model, _merged(_parameters(choice.settings), adapter.parameters))
+    return ModelRequest(str(provider.value), model, _merged(_parameters(choice.settings.get), adapter.parameters))
 
 
 def _merged(first: tuple[tuple[str, Setting], ...], rest: tuple[tuple[str, Setting], ...]) -> tuple[tuple[str, Setting], ...]:

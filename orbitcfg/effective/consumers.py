@@ -112,7 +112,7 @@ class Consumers:
         request = adapting.own_request(adapter)
         if request is None:
             return None
-        return Consumer(adapter.key, adapter.path, request, adapter.settings["inference_provider"].path, adapter.is_on)
+        return Consumer(adapter.key, adapter.path, request, (*adapter.path, "inference_provider"), adapter.is_on)
 
     def _on_default(self, key: AdapterKey | None, path: KeyPath | None) -> Consumer | Use:
         named_at = self.default_setting.path

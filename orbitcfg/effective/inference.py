@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from orbitcfg.compile.environment import Environment
-from orbitcfg.dataclass import dataclass, replace
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.block import SECTION, ModelRequest
 from orbitcfg.effective.consumers import Consumer, Consumers
 from orbitcfg.effective.outcome import Outcomes
+from orbitcfg.effective.provenance import KnownSources
 from orbitcfg.effective.provider_cache import ProviderCache, ProviderObject
 from orbitcfg.effective.registry import provider_state
 from orbitcfg.effective.rows import row_of, unserved, with_fault
@@ -68,6 +69,7 @@ def language_models(consumers: Consumers, environment: Environment) -> LanguageM
 class _Models:
     switches: Switches
     outcomes: Outcomes
+    known: KnownSources = field(default_factory=dict)
 
     @property
     def tree(self) -> MappingNode:
@@ -117,7 +119,7 @@ class _Models:
         own = self.outcomes.of(request)
         # no server can tell two apart that send the same, so no other owner is named
         outcome = own if other is None or self.outcomes.of(other.request).signature == own.signature else self.outcomes.of(other.request)
-        use = row_of(self.tree, consumer, outcome)
+        use = row_of(self.tree, consumer, outcome, self.known)
         if state == "disabled":
             return replace(use, state=state, reason=_STATE_REASONS[state])
         use = with_fault(use, outcome)

@@ -62,5 +62,5 @@ def _variable_of(tree: Mapping, path: KeyPath) -> str | None:
     node = at(tree, path)
     if not isinstance(node, Scalar):
         return None
-    substitutions = [substitution for step in node.origin.steps if isinstance(step, Interpolated) for substitution in step.substitutions]
+    substitutions = [substitution for step in node.steps if isinstance(step, Interpolated) for substitution in step.substitutions]
     return next((substitution.name for substitution in substitutions if substitution.source != "default"), None)

@@ -1,7 +1,7 @@
 """Who set a value of the effective configuration, and where that is written."""
 
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.source import Span
@@ -61,6 +61,9 @@ class Sourced(Generic[Value_co]):
         return next((name for place in self.places if (name := place.secret_variable) is not None), None)
 
 
+KnownSources: TypeAlias = dict[tuple[KeyPath | None, tuple[KeyPath, ...], object], Sourced[Any]]
+"""Values with their provenance, by the provider's block, the key paths, and the value."""
+
 NOTHING: Sourced[None] = Sourced(None)
 """A value that is not there."""
 
@@ -72,9 +75,21 @@ class Tracer:
     tree: Mapping
     owner: KeyPath | None = None
     block: KeyPath | None = None
+    known: "KnownSources" = field(default_factory=dict)
+    """What was found for other rows of the tree: most share what their provider's block says."""
 
     def trace(self, value: Value, paths: tuple[KeyPath, ...]) -> Sourced[Value]:
         """The value with its provenance; `paths` are the key paths that it comes from, the deciding one first."""
+        if any(path[0] == "adapters" for path in paths):
+            return self._traced(value, paths)
+        # of what is no text the value that is kept keeps the id; to Python 1 equals true
+        key = (self.block, paths, value if type(value) is str else id(value))
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._traced(value, paths)
+        return found
+
+    def _traced(self, value: Value, paths: tuple[KeyPath, ...]) -> Sourced[Value]:
         places = tuple(Written(path, at(self.tree, path)) for path in paths)
         return Sourced(value, self._set_by(places), places)
 
@@ -101,12 +116,12 @@ class Tracer:
 
 def preset_of(node: Node) -> str | None:
     """The preset that brought a value; None where none did."""
-    return next((step.preset for step in node.origin.steps if isinstance(step, FromPreset)), None)
+    return next((step.preset for step in node.steps if isinstance(step, FromPreset)), None)
 
 
 def _spans(node: Node) -> Iterator[Span]:
     yield node.span
-    for step in node.origin.steps:
+    for step in node.steps:
         match step:
             case Interpolated(substitutions=substitutions):
                 yield from (substitution.place for substitution in substitutions if substitution.place is not None)
@@ -116,6 +131,6 @@ def _spans(node: Node) -> Iterator[Span]:
 
 def _variables(node: Node | None) -> Iterator[str]:
     """The variables that gave a scalar."""
-    for step in node.origin.steps if isinstance(node, Scalar) else ():
+    for step in node.steps if isinstance(node, Scalar) else ():
         if isinstance(step, Interpolated):
             yield from (substitution.name for substitution in step.substitutions if substitution.is_set)

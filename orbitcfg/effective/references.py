@@ -35,12 +35,12 @@ class Reference:
         return self.spec.sections
 
 
-def references(rows: Iterable[tuple[KeyPath, Node, Row | None, Row]], adapters: Iterable[Adapter], switches: Switches) -> Iterator[Reference]:
+def references(rows: Iterable[tuple[KeyPath, Node, Row, Row]], adapters: Iterable[Adapter], switches: Switches) -> Iterator[Reference]:
     """The references that ORBIT may follow among the rows of a tree, in document order, those whose name is not known here among them."""
     by_path = {adapter.path: adapter for adapter in adapters}
     unasked = VISIONS if _images_go_to_ocr(switches) else None
     for path, node, row, _ in rows:
-        spec = row.refers_to if row is not None else None
+        spec = row.refers_to
         if spec is None or unasked in spec.sections:
             continue
         spec = heeded_by(by_path.get(path[:2]), spec)

@@ -6,15 +6,15 @@ from orbitcfg.document.tree import KeyPath, Mapping, Unknown
 from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.http_url import visible
 from orbitcfg.effective.outcome import Outcome
-from orbitcfg.effective.provenance import Sourced, Tracer
+from orbitcfg.effective.provenance import KnownSources, Sourced, Tracer
 from orbitcfg.effective.request import Refusal, caller_of
 from orbitcfg.effective.use import Use, UseState
 
 
-def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome) -> Use:
-    """The row of a consumer that an outcome serves, all being well."""
+def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome, known: KnownSources) -> Use:
+    """The row of a consumer that an outcome serves, all being well; `known` is what other rows of the tree hold."""
     block, key, sent = outcome.block, outcome.key, outcome.sent
-    tracer = Tracer(tree, consumer.path, block.path)
+    tracer = Tracer(tree, consumer.path, block.path, known)
     url = tracer.trace(outcome.address.url, outcome.address.paths)
     request = outcome.request
     return Use(

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import Reaction, ReferenceSpec
 from orbitcfg.compile.environment import Environment
-from orbitcfg.dataclass import dataclass, replace
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import ADAPTER_ROW, Adapter
 from orbitcfg.effective.block import Block, ModelRequest, Setting, plain_block, settings_at
 from orbitcfg.effective.consumers import MODERATION, Consumer
 from orbitcfg.effective.outcome import outcome_of
-from orbitcfg.effective.provenance import Tracer
+from orbitcfg.effective.provenance import KnownSources, Tracer
 from orbitcfg.effective.references import heeded_by
 from orbitcfg.effective.rows import row_of, unserved, with_fault
 from orbitcfg.effective.switches import Switches, all_on
@@ -71,6 +71,8 @@ class Services:
 
     switches: Switches
     environment: Environment
+    _known: KnownSources = field(default_factory=dict, repr=False)
+    _chosen_for_all: dict[tuple[str, bool], Use] = field(default_factory=dict, repr=False)
 
     @property
     def tree(self) -> Mapping:
@@ -126,6 +128,14 @@ class Services:
         return (row.refers_to if row is not None else None) or _NOWHERE
 
     def _of_all(self, service: Service, adapter: Adapter | None = None) -> Use:
+        """The row of the provider that is chosen for all, worked out once for all adapters that heed the same switches."""
+        key = (service.name, adapter is not None and adapter.embeds_regardless)
+        found = self._chosen_for_all.get(key)
+        if found is None:
+            found = self._chosen_for_all[key] = self._worked_out(service, adapter)
+        return found
+
+    def _worked_out(self, service: Service, adapter: Adapter | None) -> Use:
         row = self.catalog.at(self.tree, service.selector)
         spec = heeded_by(adapter, (row.refers_to if row is not None else None) or _NOWHERE)
         written = value_at(self.tree, service.selector)
@@ -147,7 +157,7 @@ class Services:
             key = service.model_key or next(iter(block.row.provider.model_keys), "model")
             block = replace(block, settings={**block.settings, key: model})
         outcome = outcome_of(self.tree, block, self.environment, service.model_key, service.name)
-        use = row_of(self.tree, consumer, outcome)
+        use = row_of(self.tree, consumer, outcome, self._known)
         if state != "configured":
             return replace(use, state=state, reason=spec.reaction.what if state == "disabled" else "the service is switched off")
         return with_fault(use, outcome)

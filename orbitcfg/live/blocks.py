@@ -34,4 +34,4 @@ def _use(config: Config, provider: Provider, service: Service | None) -> Use:
     outcome = outcome_of(config.tree, block, config.environment, service.model_key if service else None)
     name = service.name if service else "inference"
     consumer = Consumer(None, None, ModelRequest(provider.name), provider.path, enabled=False, service=name)
-    return with_fault(row_of(config.tree, consumer, outcome), outcome)
+    return with_fault(row_of(config.tree, consumer, outcome, {}), outcome)

@@ -124,7 +124,7 @@ def _node(written: Sourced[str | None]) -> Node | None:
 
 def _void(node: Node | None) -> str:
     """In what way there is nothing."""
-    for step in node.origin.steps if node is not None else ():
+    for step in node.steps if node is not None else ():
         if isinstance(step, Interpolated):
             unset = [each for each in step.substitutions if not each.is_set]
             return f"is `{without_credentials(step.template)}`, which is {'not set' if unset else 'empty'} here"
@@ -132,7 +132,7 @@ def _void(node: Node | None) -> str:
 
 
 def _substitutions(node: Node | None) -> tuple[Substitution, ...]:
-    steps = node.origin.steps if node is not None else ()
+    steps = node.steps if node is not None else ()
     return tuple(each for step in steps if isinstance(step, Interpolated) for each in step.substitutions)
 
 

@@ -1,12 +1,13 @@
 """All that a rule may see. What only some rules ask for is imported and worked out when the first of them asks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Mapping as MappingType
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.sections import preset_sections
+from orbitcfg.catalog.table import RowTable
 from orbitcfg.compile.environment import Environment
 from orbitcfg.compile.named_files import NamedFile
 from orbitcfg.dataclass import dataclass, field
@@ -22,6 +23,8 @@ from orbitcfg.record import NamedTuple
 from orbitcfg.release import QUERY_GUARD, Orbit
 
 if TYPE_CHECKING:
+    from array import array
+
     from orbitcfg.catalog.check import Mismatch
     from orbitcfg.catalog.history import KeyRenaming
     from orbitcfg.effective.adapters import Adapter
@@ -207,34 +210,31 @@ class Config:
         return not self.fragment and self.graph.root.root is not None
 
     @cached_property
-    def rows(self) -> tuple[tuple[KeyPath, Node, Row | None, Row], ...]:
+    def rows(self) -> RowTable[Row]:
         """Every node below the root with its path, what the catalogue says of it (None: unknown), and of its holder."""
-        return tuple(self.catalog.walk(self.tree))
+        return self.catalog.table(self.tree)
 
-    @cached_property
-    def texts(self) -> tuple[tuple[KeyPath, Scalar, str, Row | None], ...]:
-        """The nodes of `rows` that are texts, as far as they are known here: path, node, text, row."""
-        return tuple(
-            (path, node, node.value, row)
-            for path, node, row, _ in self.rows
-            if isinstance(node, Scalar) and isinstance(node.value, str) and not isinstance(node.value, Unknown)
-        )
+    def texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[tuple[KeyPath, Scalar, str, Row | None]]:
+        """The nodes of `rows` that are texts of some kind under keys of some kind, as far as they are known here: path, node, text, row."""
+
+        def is_text(key: Hashable, node: Node, _row: Row | None) -> bool:
+            return isinstance(node, Scalar) and isinstance(node.value, str) and is_meant(key, node.value) and not isinstance(node.value, Unknown)
+
+        for path, node, row, _ in self.rows.where(is_text):
+            if isinstance(node, Scalar) and isinstance(node.value, str):
+                yield path, node, node.value, row
 
     def rows_where(self, is_meant: Callable[[Row], bool]) -> Iterator[tuple[KeyPath, Node, Row, Row]]:
         """The nodes of `rows` whose row is of some kind, in order. A row is asked once, however many nodes it is of."""
         positions = sorted(position for row, positions in self._positions.values() if is_meant(row) for position in positions)
-        for path, node, row, holder in (self.rows[position] for position in positions):
+        for path, node, row, holder in self.rows.at(positions):
             if row is not None:
                 yield path, node, row, holder
 
     @cached_property
-    def _positions(self) -> dict[int, tuple[Row, list[int]]]:
+    def _positions(self) -> "dict[int, tuple[Row, array[int]]]":
         """Where in `rows` each row stands, by its id."""
-        found: dict[int, tuple[Row, list[int]]] = {}
-        for position, (_, _, row, _) in enumerate(self.rows):
-            if row is not None:
-                found.setdefault(id(row), (row, []))[1].append(position)
-        return found
+        return self.rows.by_row()
 
     @cached_property
     def mismatches(self) -> "tuple[Mismatch, ...]":
@@ -250,7 +250,7 @@ class Config:
     def _all_references(self) -> "tuple[Reference, ...]":
         from orbitcfg.effective.references import references
 
-        return tuple(references(self.rows, self.adapters, self.switches))
+        return tuple(references(self.rows_where(lambda row: row.refers_to is not None), self.adapters, self.switches))
 
     @cached_property
     def intents(self) -> "tuple[IntentAdapter, ...]":

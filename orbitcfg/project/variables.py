@@ -111,7 +111,7 @@ def _is_whole(config: Config, event: PlaceholderUsed) -> bool:
     """Whether the placeholder is all that is written, so that nothing is left of the value without the variable."""
     node = at(config.tree, event.path)
     written = "${" + event.substitution.name + "}"
-    return node is not None and any(isinstance(step, Interpolated) and step.template.strip() == written for step in node.origin.steps)
+    return node is not None and any(isinstance(step, Interpolated) and step.template.strip() == written for step in node.steps)
 
 
 def _may_be_empty(config: Config, path: KeyPath) -> bool:

@@ -41,10 +41,10 @@ def setting_fix(config: Config, path: KeyPath, value: str | bool | int) -> Fix |
     node, holder = at(config.tree, path), at(config.tree, path[:-1])
     if node is not None:
         # what a variable filled is written otherwise in the file
-        is_written = isinstance(node, Scalar) and not node.origin.steps
+        is_written = isinstance(node, Scalar) and not node.steps
         return Fix((Edit(node.span, to_yaml(value).removesuffix("\n")),), safe=False, touches=(path,)) if is_written else None
     # the block is a copy of a preset: the key would have to go in there
-    if not isinstance(holder, Mapping) or not path or any(isinstance(step, FromPreset) for step in holder.origin.steps):
+    if not isinstance(holder, Mapping) or not path or any(isinstance(step, FromPreset) for step in holder.steps):
         return None
     return Fix((Insertion(holder.span, str(path[-1]), value),), safe=False, touches=(path,))
 

@@ -7,7 +7,7 @@ from orbitcfg.project.config import Config
 
 def filling(node: Node) -> Interpolated | None:
     """How the placeholders of a text were filled; None where it holds none."""
-    return next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
+    return next((step for step in node.steps if isinstance(step, Interpolated)), None)
 
 
 def is_filled(node: Node) -> bool:
@@ -24,7 +24,7 @@ def env_line(config: Config, name: str | None) -> Span | None:
 def whole_variable(config: Config, path: KeyPath) -> str | None:
     """The variable that gives all of the text at a path; None where none does."""
     node = at(config.tree, path)
-    steps = [step for step in node.origin.steps if isinstance(step, Interpolated)] if isinstance(node, Scalar) else []
+    steps = [step for step in node.steps if isinstance(step, Interpolated)] if isinstance(node, Scalar) else []
     if len(steps) != 1 or len(steps[0].substitutions) != 1:
         return None
     only = steps[0].substitutions[0]

@@ -32,4 +32,11 @@ def test_the_way_to_a_place_is_gone_once() -> None:
 
 def test_texts_are_the_known_texts_among_the_rows() -> None:
     config = config_of({"config/config.yaml": "general: {host: h, port: 3000, inference_provider: '${NAME}'}\n"}, None)
-    assert [(path, text) for path, _, text, _ in config.texts] == [(("general", "host"), "h")]
+    assert [(path, text) for path, _, text, _ in config.texts_where(lambda _key, _text: True)] == [(("general", "host"), "h")]
+    assert list(config.texts_where(lambda key, text: (key, text) != ("host", "h"))) == []
+
+
+def test_what_is_meant_of_a_table_is_found_as_in_all_of_it() -> None:
+    meant = [each for each in CONFIG.rows if each[0][-1] in ("name", 3)]
+    assert meant
+    assert list(CONFIG.rows.where(lambda key, _node, _row: key in ("name", 3))) == meant

@@ -34,7 +34,7 @@ def value_of(node: Node, key: Hashable, secrets: KnownSecrets) -> Value:
 
 def template_of(node: Node) -> str | None:
     """The text with placeholders that a value was made of; None for any other."""
-    return next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), None)
+    return next((step.template for step in node.steps if isinstance(step, Interpolated)), None)
 
 
 def identity(node: Node) -> Hashable:
@@ -52,5 +52,5 @@ def identity(node: Node) -> Hashable:
 
 def places(node: Node) -> tuple[Span, ...]:
     """Where a value stands, and where the preset that brought it is asked for."""
-    named = [step.named_at for step in node.origin.steps if isinstance(step, FromPreset)]
+    named = [step.named_at for step in node.steps if isinstance(step, FromPreset)]
     return (node.span, *named)

@@ -53,7 +53,7 @@ def _default(config: Config, use: VariableUse, default: str) -> str:
     """A default as it may be shown: of a secret it is one, and it may stand where one belongs."""
     path = config.written_path(use.path)
     node = at(config.written, path)
-    template = next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), "") if node else ""
+    template = next((step.template for step in node.steps if isinstance(step, Interpolated)), "") if node else ""
     shown = masked_text(key_at(config.written, path), template)
     written = re.search(rf"\$\{{{re.escape(use.name)}:-(?P<default>[^}}]*)\}}", shown)
     return default if f"${{{use.name}:-{default}}}" in shown else written["default"] if written else MASK

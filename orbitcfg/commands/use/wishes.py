@@ -144,7 +144,7 @@ def _fix(config: Config, wish: _Wish) -> Fix:
 def _refuse_origin(config: Config, wish: _Wish, node: Node) -> None:
     """Raises CannotSwitch for a value that is not written where it stands: a variable or a preset gave it."""
     place, key, wanted = config.locate(wish.path, value=True).label, config.format_path(wish.path), value_text(wish.value)
-    for step in node.origin.steps:
+    for step in node.steps:
         match step:
             case Interpolated(substitutions=substitutions):
                 names = ", ".join(f"`{each.label}`" for each in substitutions)
@@ -175,7 +175,7 @@ def _insertion(config: Config, path: KeyPath, value: InsertedValue) -> Fix:
         return _insertion(config, above, ((key, value),))
     if not isinstance(holder, Mapping):
         raise CannotSwitch(f"`{config.format_path(above)}` is no mapping ({config.locate(above).label}): write `{{}}` as its value first")
-    step = next((each for each in holder.origin.steps if isinstance(each, FromPreset)), None)
+    step = next((each for each in holder.steps if isinstance(each, FromPreset)), None)
     if step is not None:
         raise CannotSwitch(f"`{config.format_path(above)}` is the preset `{step.preset}` ({holder.span.label}): write `{key}` there")
     return Fix((Insertion(holder.span, key, value),), safe=True, touches=(path,))

@@ -16,7 +16,7 @@ def way_of(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
     place, key = node.span, key_at(config.written, path)
     key_place = key_span(config.written, path)
     yield Link("in force", _value(config, key, node), place if place.text or not key_place else key_place)
-    for step in reversed(node.origin.steps):
+    for step in reversed(node.steps):
         yield from _step(config, key, step)
     for each in reversed(config.graph.chain(place.source)):
         yield Link("imported", f"`{each.span.source.name}` imports `{each.name}`", each.span)

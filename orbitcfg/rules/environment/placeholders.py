@@ -89,8 +89,8 @@ def placeholder_of_another_system(config: Config) -> Iterator[Finding]:
       host: ${ORBIT_HOST:-0.0.0.0}
     ```
     """
-    for path, node, text, row in config.texts:
-        if node.origin.steps or not _MARKS.search(text) or _expanded(path) or is_for_people(path):
+    for path, node, text, row in config.texts_where(lambda _key, text: _MARKS.search(text) is not None):
+        if node.steps or _expanded(path) or is_for_people(path):
             continue
         foreign = foreign_placeholder(text)
         if foreign is None:
@@ -173,7 +173,7 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
 def _escape(config: Config, event: PlaceholderUsed) -> str:
     """The sign before a placeholder that is all the rest of a text, by which others keep one from being filled; empty where there is none."""
     node = at(config.tree, event.path)
-    filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None) if node is not None else None
+    filled = next((step for step in node.steps if isinstance(step, Interpolated)), None) if node is not None else None
     found = _ESCAPED.fullmatch(filled.template) if filled is not None and isinstance(event.path[-1], str) and not is_for_people(event.path) else None
     return found[1] if found else ""
 

@@ -75,7 +75,7 @@ def loader_crash(config: Config) -> Iterator[Finding]:
 def _variables(config: Config, event: RequiredMissing) -> str:
     """The variables that would fill the value, where it is made of any."""
     node = at(config.tree, event.path)
-    steps = node.origin.steps if node else ()
+    steps = node.steps if node else ()
     names = [
         substitution.name
         for step in steps

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
@@ -103,12 +104,11 @@ def example_value(config: Config) -> Iterator[Finding]:
     ```
     """
     # many keys hold the same
-    examples = {text for text in {text for _, _, text, _ in config.texts} if _EXAMPLE_VALUE.fullmatch(text)}
-    for path, node, text, row in config.texts:
-        is_example = text in examples or (is_secret_name(path[-1]) and _MY_KEY.fullmatch(text))
+    is_example = cache(lambda text: _EXAMPLE_VALUE.fullmatch(text) is not None)
+    for path, node, _, row in config.texts_where(lambda key, text: is_example(text) or (is_secret_name(key) and _MY_KEY.fullmatch(text) is not None)):
         # of what ORBIT does not read at all another rule tells
-        if is_example and row is not None and _is_given(path) and config.demand.of(path).is_demanded:
-            filled = " (from a variable)" if node.origin.steps else ""
+        if row is not None and _is_given(path) and config.demand.of(path).is_demanded:
+            filled = " (from a variable)" if node.steps else ""
             yield Finding(
                 f"`{path[-1]}` is still an example's value{filled}",
                 path,

@@ -216,7 +216,7 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
         if len(path) < 3 or path[0] != "vector_stores" or not config.demand.of(path).is_demanded:
             continue
         node = at(config.tree, path)
-        template = next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), "") if isinstance(node, Scalar) else ""
+        template = next((step.template for step in node.steps if isinstance(step, Interpolated)), "") if isinstance(node, Scalar) else ""
         # ORBIT fills whole values in `connection_params` alone (loader §11.3)
         if "connection_params" not in path or not _WHOLE.fullmatch(template):
             yield Finding(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import KeyPath, Scalar, value_at
+from orbitcfg.document.tree import KeyPath, Node, Scalar, value_at
 from orbitcfg.effective.address import is_loopback
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -32,9 +32,8 @@ def certificate_not_verified(config: Config) -> Iterator[Finding]:
     adapters: [{name: orders, config: {verify_ssl: true}}]
     ```
     """
-    for path, node, row, _ in config.rows:
-        is_off = isinstance(node, Scalar) and node.value is False and isinstance(path[-1], str) and _VERIFY.search(path[-1])
-        if is_off and not is_dead(row) and not below_dead(config, path):
+    for path, _, row, _ in config.rows.where(lambda key, node, _: _is_false(node) and isinstance(key, str) and _VERIFY.search(key) is not None):
+        if not is_dead(row) and not below_dead(config, path):
             yield Finding(f"`{path[-1]}` is off: any server can pose as the right one", path, "write `true`")
 
 
@@ -95,8 +94,8 @@ def query_guard_off(config: Config) -> Iterator[Finding]:
     adapters: [{name: shop, config: {query_guard_enabled: true}}]
     ```
     """
-    for path, node, row, _ in config.rows:
-        if path[-1] == "query_guard_enabled" and isinstance(node, Scalar) and node.value is False and row is not None:
+    for path, _, row, _ in config.rows.where(lambda key, node, _: key == "query_guard_enabled" and _is_false(node)):
+        if row is not None:
             yield Finding("queries that a model writes are not checked", path, "write `true`")
 
 
@@ -114,11 +113,15 @@ def database_without_tls(config: Config) -> Iterator[Finding]:
       backend: {type: postgres, postgres: {host: db.example.org, port: 5432, username: orbit, password: "${DB_PASSWORD}", database: orbit, sslmode: require}}
     ```
     """
-    for path, node, row, _ in config.rows:
-        if path[-1] == "sslmode" and isinstance(node, Scalar) and node.value in _NO_TLS and not is_dead(row):
+    for path, _, row, _ in config.rows.where(lambda key, node, _: key == "sslmode" and isinstance(node, Scalar) and node.value in _NO_TLS):
+        if not is_dead(row):
             host = value_at(config.tree, (*path[:-1], "host"))
             if isinstance(host, str) and host and not is_loopback(host):
                 yield Finding(f"the connection to `{host}` is not encrypted", path, "write `require`", value=True)
+
+
+def _is_false(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is False
 
 
 RULES = (certificate_not_verified, open_without_key, moderation_lets_pass, query_guard_off, database_without_tls)

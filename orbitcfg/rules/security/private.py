@@ -1,10 +1,11 @@
 """Addresses and paths of one network or one person."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
+from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import LOCAL
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.config import Config
@@ -36,15 +37,18 @@ def private_address(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, base_url: "http://${SHIMMY_HOST:-localhost}:11435", model: m}}
     ```
     """
-    for path, text in _written(config):
-        host = _host(path, text)
-        if host is not None and _is_private(host):
-            yield Finding(
-                f"`{host}` is an address of a private network",
-                path,
-                "put it into a variable",
-                value=True,
-            )
+
+    def is_private(key: Hashable, text: str, _row: Row | None) -> bool:
+        host = None if _is_for_people(key) else _host((key,), text)
+        return host is not None and _is_private(host)
+
+    for path, text, _ in written_texts(config, is_private):
+        yield Finding(
+            f"`{_host(path, text)}` is an address of a private network",
+            path,
+            "put it into a variable",
+            value=True,
+        )
 
 
 @rule("ORB605", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
@@ -61,7 +65,7 @@ def home_path(config: Config) -> Iterator[Finding]:
     internal_services: {backend: {type: sqlite, sqlite: {database_path: data/orbit.db}}}
     ```
     """
-    for path, text in _written(config):
+    for path, text, _ in written_texts(config, lambda key, text, _: not _is_for_people(key) and _HOME.search(text) is not None):
         found = _HOME.search(text)
         if found:
             yield Finding(
@@ -102,11 +106,8 @@ def public_address(config: Config) -> Iterator[Finding]:
                 )
 
 
-def _written(config: Config) -> Iterator[tuple[KeyPath, str]]:
-    """The texts that stand in the files as they are, those for people left out."""
-    for path, text, _ in written_texts(config):
-        if not (isinstance(path[-1], str) and any(word in path[-1] for word in _FOR_PEOPLE)):
-            yield path, text
+def _is_for_people(key: Hashable) -> bool:
+    return isinstance(key, str) and any(word in key for word in _FOR_PEOPLE)
 
 
 def _host(path: KeyPath, text: str) -> str | None:

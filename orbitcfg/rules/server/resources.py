@@ -120,7 +120,7 @@ def database_without_password(config: Config) -> Iterator[Finding]:
     if not isinstance(holder, Mapping) or not config.demand.of(_POSTGRES).is_demanded or is_given(config, ".".join(map(str, _POSTGRES))):
         return
     # what a variable leaves empty is told of the variable
-    if isinstance(node, Scalar) and any(isinstance(step, Interpolated) for step in node.origin.steps):
+    if isinstance(node, Scalar) and any(isinstance(step, Interpolated) for step in node.steps):
         return
     yield Finding(
         "there is no password for PostgreSQL: where the server wants one, each request waits 30 s and fails",

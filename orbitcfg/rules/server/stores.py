@@ -116,7 +116,7 @@ def _is_of_the_package(adapter: Adapter) -> bool:
 
 def _is_left_out(node: Node | None) -> bool:
     """Whether a value is null, empty or not there; ORBIT leaves a placeholder of a vector store as it is, so that one never is."""
-    if isinstance(node, Scalar) and any(isinstance(step, Interpolated) for step in node.origin.steps):
+    if isinstance(node, Scalar) and any(isinstance(step, Interpolated) for step in node.steps):
         return False
     return not is_set(node)
 

@@ -1,7 +1,7 @@
 """Texts that hold what stands around them elsewhere: blanks, quotes, a comma, a comment."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.odd_blanks import ODD_BLANK, blank_name
@@ -71,10 +71,10 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
     ```
     """
     refused = {mismatch.path for mismatch in config.mismatches}
-    for path, node, text, row in config.texts:
+    for path, node, text, row in config.texts_where(lambda key, text: _is_of_model(key) or slip_of(text) is not None):
         if row is None:
             continue
-        is_model = path[-1] in ("model", "model_name") or str(path[-1]).endswith("_model")
+        is_model = _is_of_model(path[-1])
         slip = (slip_of(text) and slip_of(_own_text(config, node) or text)) or (_printed(text) if is_model else None)
         if slip is None or path in refused or not _is_name(config, path, row) or below_dead(config, path):
             continue
@@ -95,6 +95,10 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
             depends_on="what the server serves" if is_model else "",
             fix=replacement_fix(config, path, text, meant, safe=False) if meant and not is_filled(node) else None,
         )
+
+
+def _is_of_model(key: Hashable) -> bool:
+    return key in ("model", "model_name") or str(key).endswith("_model")
 
 
 def _printed(text: str) -> _Slip | None:

@@ -46,7 +46,7 @@ def unknown_time_zone(config: Config) -> Iterator[Finding]:
                 f"write `{written}`" if meant else "write a name such as `Europe/Zurich`",
                 value=True,
                 key=path,
-                fix=replacement_fix(config, path, name, meant, safe=False) if meant and not node.origin.steps else None,
+                fix=replacement_fix(config, path, name, meant, safe=False) if meant and not node.steps else None,
             )
 
 

@@ -88,8 +88,8 @@ def null_value(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, model: m}}
     ```
     """
-    for path, node, row, _ in config.rows:
-        if row is None or not _is_null(node) or _has_no_effect(config, path, row) or _is_reported(config, path):
+    for path, _, row, _ in config.rows.where(lambda _key, node, _row: _is_null(node)):
+        if row is None or _has_no_effect(config, path, row) or _is_reported(config, path):
             continue
         reaction = row.spec.null
         if reaction or _is_void_item(row, path):
@@ -173,7 +173,7 @@ def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: boo
     """The line away where no value is right; the number without its quotes, safe where the text fails; the word that is meant, safe where one slip parts the two."""
     if _takes_none(mismatch, row):
         return removal_fix(config, mismatch.path)
-    if not isinstance(node, Scalar) or not isinstance(node.value, str) or node.origin.steps:
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or node.steps:
         return None
     if mismatch.keyword == "type" and _is_bare(node.value, row):
         return unquoting_fix(config, mismatch.path, node.value, safe=fails)
@@ -261,7 +261,7 @@ def _type_help(node: Node, row: Row) -> str:
         slip = slip_of(node.value)
         if slip is not None and (_is_number(slip.meant) or slip.meant.lower() in ("true", "false")):
             return f"write `{slip.meant}`: the text {slip.what}"
-        if any(isinstance(step, Interpolated) for step in node.origin.steps):
+        if any(isinstance(step, Interpolated) for step in node.steps):
             return f"write {_types(row)} in place of the variable, which always gives text"
         if _is_number(node.value) and {"integer", "number"} & set(row.types):
             return _number_help(node.value, row)
@@ -317,7 +317,7 @@ def _shown(path: KeyPath, node: Node) -> str:
     """The value, where it is a single one and may be shown."""
     if not isinstance(node, Scalar):
         return ""
-    filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
+    filled = next((step for step in node.steps if isinstance(step, Interpolated)), None)
     if filled is not None:
         return f" of `{values.masked_value(path[-1], filled.template)}`"
     value = values.masked_value(path[-1], _plain(node))
@@ -327,13 +327,13 @@ def _shown(path: KeyPath, node: Node) -> str:
 
 def _as_is_its_text(path: KeyPath, node: Node) -> str:
     """Which placeholders a value is made of, to follow that it is empty; empty where it is of none."""
-    filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
+    filled = next((step for step in node.steps if isinstance(step, Interpolated)), None)
     return "" if filled is None else f", as `{values.masked_value(path[-1], filled.template)}` is"
 
 
 def _variables(node: Node) -> str:
     """The variables that a value is made of, by their names."""
-    names = (f"`{each.label}`" for step in node.origin.steps if isinstance(step, Interpolated) for each in step.substitutions)
+    names = (f"`{each.label}`" for step in node.steps if isinstance(step, Interpolated) for each in step.substitutions)
     return " and ".join(dict.fromkeys(names))
 
 
