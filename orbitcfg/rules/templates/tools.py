@@ -15,14 +15,33 @@ from orbitcfg.rules.templates._found import Found, by_template, kind_of, remedy_
 from orbitcfg.rules.templates.payloads import is_function
 from orbitcfg.suggest import nearest
 
-BUILTINS = {
-    "calculator": ("percentage", "add", "subtract", "multiply", "divide", "average", "round"),
-    "date_time": ("now", "format", "diff", "add_days", "parse"),
-    "json_transform": ("filter", "sort", "select", "aggregate"),
+BUILTINS: dict[str, dict[str, tuple[str, ...]]] = {
+    "calculator": {
+        "percentage": ("value", "total"),
+        "add": ("values",),
+        "subtract": ("a", "b"),
+        "multiply": ("values",),
+        "divide": ("a", "b"),
+        "average": ("values",),
+        "round": ("value",),
+    },
+    "date_time": {
+        "now": (),
+        "format": ("date", "format_string"),
+        "diff": ("date1", "date2"),
+        "add_days": ("date", "days"),
+        "parse": ("date_string",),
+    },
+    "json_transform": {
+        "filter": ("data", "field", "operator", "value"),
+        "sort": ("data", "field"),
+        "select": ("data", "fields"),
+        "aggregate": ("data", "field", "operation"),
+    },
 }
-"""The functions that agents have, and their operations."""
+"""The functions that agents have, and what each of their operations must be given."""
 
-_WITHOUT_PARAMETERS = ("date_time", "now")
+_NUMBERS = frozenset({"number", "num", "float", "integer", "int"})
 
 
 @rule("ORB031", consequence=Consequence.DEGRADED)
@@ -102,7 +121,7 @@ def _names_url(text: str) -> bool:
 def tool_unusable(config: Config) -> Iterator[Finding]:
     """An agent's tool is not offered to the model, or fails each time.
 
-    A template with `tool_type: function` needs `execution` with a `type`, `builtin` or `http_call`. A built-in function is one of `calculator`, `date_time` and `json_transform`, each with its operations, and needs the parameters of `function_schema`;
+    A template with `tool_type: function` needs `execution` with a `type`, `builtin` or `http_call`. A built-in function is one of `calculator`, `date_time` and `json_transform`, each with its operations, and `function_schema` must have the parameters that it needs;
     an HTTP call needs `endpoint_template`. Values of `headers` and `query_params` are texts.
 
     ```yaml bad
@@ -172,13 +191,29 @@ def _of_builtin(template: Template, execution: Mapping) -> Iterator[Found]:
             f"write `operation: {meant}`" if meant else f"write one of {', '.join(f'`{each}`' for each in known)} as `operation`",
         )
         return
-    parameters = child(template.get("function_schema"), "parameters")
-    if (function, operation) != _WITHOUT_PARAMETERS and not (isinstance(parameters, Sequence) and parameters.items):
-        yield Found(
-            f"{template.label} never works: `{function}.{operation}` needs values, and its `function_schema` has no parameter",
-            template.key_span("function_schema"),
-            "list them under `function_schema.parameters`",
-        )
+    lacking = _lacking(template, known[str(operation)])
+    if lacking is not None:
+        what, remedy = lacking
+        yield Found(f"{template.label} never works: `{function}.{operation}` needs {what}", template.key_span("function_schema"), remedy)
+
+
+def _lacking(template: Template, needed: tuple[str, ...]) -> tuple[str, str] | None:
+    """What an operation needs beyond the parameters of `function_schema`, and what to do; None where nothing is sure to fail.
+
+    Of other names ORBIT takes the values in order, if there are enough of them.
+    """
+    listed = child(template.get("function_schema"), "parameters")
+    parameters = [each for each in listed.items if isinstance(each, Mapping)] if isinstance(listed, Sequence) else []
+    names = [value_at(each, ("name",)) for each in parameters]
+    missing = [name for name in needed if name not in names]
+    if missing and len(names) < len(needed):
+        told = ", ".join(f"`{each}`" for each in missing)
+        return f"{told}, which its `function_schema` does not have", f"list {told} under `function_schema.parameters`"
+    if needed == ("values",) and all(
+        value_at(each, ("type",)) in _NUMBERS for each in parameters if value_at(each, ("name",)) == "values" or missing
+    ):
+        return "`values`, a list of numbers, and is given one number", "declare one parameter, `{name: values, type: array}`"
+    return None
 
 
 def _function_remedy(function: str) -> str:
