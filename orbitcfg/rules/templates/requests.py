@@ -81,13 +81,13 @@ def _in_text(each: IntentAdapter, template: Template, key: str, node: Node | Non
     text = node.value if isinstance(node, Scalar) else None
     if not isinstance(text, str) or "{" not in text or len(text) > MAX_TEXT:
         return
-    otherwise = template.key_span(key)
+    otherwise, whole_body = template.key_span(key), template.get("body_template")
     for found in _kept_marks(template, key, text) if each.kind.renders_early else ():
         if found[1] not in DOMAIN_NAMES:
             yield Found(
                 f"{template.label} sends `{{{{ {found[1]} }}}}` in `{key}`: it is rendered before the value is known, and never replaced",
                 within(node, found[0], otherwise),
-                f"write `{{{found[1]}}}`",
+                f"write `{{{found[1]}}}`" if node is not whole_body else f"make `{key}` a mapping, and write `{{{found[1]}}}`",
             )
     for found in _SINGLE.finditer(text):
         if found[1] not in template.declared and (is_path or key == "headers"):
@@ -290,10 +290,16 @@ def _of_body(each: IntentAdapter, template: Template) -> Iterator[Found]:
         why, remedy = f"a request of the method `{_method(template)}` has none", "write `http_method: POST`, or take the key out"
     elif isinstance(body, Sequence) or (isinstance(body, Scalar) and not isinstance(body.value, str)):
         why = f"`body_template` is {kind_of(body)}"
-    elif isinstance(body, Scalar) and "{{" not in str(body.value) and "{%" not in str(body.value) and not is_json(str(body.value)):
+    elif isinstance(body, Scalar) and _is_no_json(template, str(body.value)):
         why = "the text of `body_template` is no JSON"
     if why:
         yield Found(f"{template.label} is sent without a body: {why}", template.key_span("body_template"), remedy)
+
+
+def _is_no_json(template: Template, text: str) -> bool:
+    """Whether a body is no JSON, whatever is asked: marks that stay in it count as they are written."""
+    marks = [found[1] for found in _kept_marks(template, "body_template", text)]
+    return "{%" not in text and text.count("{{") == len(marks) and DOMAIN_NAMES.isdisjoint(marks) and not is_json(text)
 
 
 def _of_timeout(each: IntentAdapter, template: Template) -> Iterator[Found]:
