@@ -14,7 +14,8 @@ from orbitcfg.record import NamedTuple
 _SINGLE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sbt]|[sbt])")
 _QUOTED_BRACES = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _ROW_COUNTS = ("limit", "offset")
-_COMPARED = re.compile(r"(?<!\w)(\w++)(?:\s*+(?:=|<>|!=|<=|>=|<|>|\blike\b|\bilike\b)|(?<=limit)|(?<=offset))\s*+\?", re.IGNORECASE)
+_COMPARED = re.compile(r"(?<!\w)(\w++)(?:\s*+(=|<>|!=|<=|>=|<|>|\blike\b|\bilike\b)|(?<=limit)|(?<=offset))\s*+\?", re.IGNORECASE)
+_BOUNDS = ("<", "<=", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +227,13 @@ class Binding:
         if not self.sql.marks or self.sql.colons or self.uncounted:
             return None
         parameters = self.payload.template.parameters
-        columns = [name.lower() for name in _COMPARED.findall(self.sql.text)]
+        compared = [(name.lower(), operator) for name, operator in _COMPARED.findall(self.sql.text)]
+        columns = [name for name, _ in compared]
         names = [each.name.lower() for each in parameters]
         if len(columns) != self.sql.marks or sorted(columns) != sorted(names) or columns == names or len(set(names)) != len(names):
+            return None
+        # what begins before the end and ends after the beginning overlaps: there each value is compared with the other's column on purpose
+        if all(operator in _BOUNDS for (column, operator), name in zip(compared, names, strict=True) if column != name):
             return None
         is_text = (each.kind in ("string", "date", "enum") for each in parameters)
         fails = any(text and column in _ROW_COUNTS for column, text in zip(columns, is_text, strict=True))
