@@ -10,6 +10,7 @@ TOPICS = (
     "stores",
     "queries",
     "likes",
+    "rows",
     "graphql",
     "tools",
     "across",

@@ -33,7 +33,8 @@ class _Bindings:
         return self._known[key]
 
 
-def _bindings(config: Config) -> _Bindings:
+def bindings(config: Config) -> _Bindings:
+    """The bindings of all templates, the same each time."""
     return config.once(_made)
 
 
@@ -70,7 +71,7 @@ def placeholder_never_works(config: Config) -> Iterator[Finding]:
     """
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
-        binding = _bindings(config).of(each, template)
+        binding = bindings(config).of(each, template)
         for misfit in binding.misfits if binding is not None else ():
             assert binding is not None
             key = binding.payload.key
@@ -109,7 +110,7 @@ def placeholders_uncounted(config: Config) -> Iterator[Finding]:
     """
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
-        binding = _bindings(config).of(each, template)
+        binding = bindings(config).of(each, template)
         if binding is not None and binding.uncounted and not binding.misfits:
             key = binding.payload.key
             yield Found(f"{template.label} never works: {binding.uncounted.why}", template.key_span(key), binding.uncounted.remedy)
@@ -145,7 +146,7 @@ def placeholder_without_parameter(config: Config) -> Iterator[Finding]:
     """
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
-        binding = _bindings(config).of(each, template)
+        binding = bindings(config).of(each, template)
         if binding is None or binding.misfits:
             return
         for name in binding.unbound:
@@ -184,7 +185,7 @@ def values_in_another_order(config: Config) -> Iterator[Finding]:
     """
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
-        binding = _bindings(config).of(each, template)
+        binding = bindings(config).of(each, template)
         if binding is not None and binding.misordered is not None and "?" in each.kind.binds:
             columns, names, fails = binding.misordered
             yield Found(
@@ -224,7 +225,7 @@ def parameter_unused(config: Config) -> Iterator[Finding]:
     """
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
-        binding = _bindings(config).of(each, template)
+        binding = bindings(config).of(each, template)
         if binding is None or binding.uncounted or binding.misfits:
             return
         for name in binding.unused:
@@ -257,13 +258,12 @@ def query_refused(config: Config) -> Iterator[Finding]:
       - id: all_items
         nl_examples: [show all items]
         sql: |
-          -- all of them
-          select * from item
+          select * from item -- all of them
     ```
     """
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
-        binding = _bindings(config).of(each, template)
+        binding = bindings(config).of(each, template)
         if binding is None or not each.is_guarded or binding.misfits:
             return
         why = next(refusals(binding.sql, each.kind.dialect), None) if binding.payload.is_exact or binding.payload.first.exact else None
@@ -307,7 +307,7 @@ def query_writes(config: Config) -> Iterator[Finding]:
     """
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
-        binding = _bindings(config).of(each, template)
+        binding = bindings(config).of(each, template)
         if binding is not None and not each.is_guarded and (word := writes(binding.sql)):
             yield Found(
                 f"{template.label} runs `{word}`, as the query guard is off",
@@ -352,7 +352,7 @@ def no_query_works(config: Config) -> Iterator[Finding]:
     """
 
     def fails(each: IntentAdapter, template: Template) -> bool:
-        binding = _bindings(config).of(each, template)
+        binding = bindings(config).of(each, template)
         if binding is None:
             payload, key = text_payload(each, template), template.payload(each.kind.payload)
             return (key is None or not template.text(key)) if payload is None else isinstance(payload.parts, JinjaFault)
