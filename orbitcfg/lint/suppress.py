@@ -107,7 +107,7 @@ def _read(comment: Span, codes: Mapping[str, str], *, suggests: bool) -> Iterato
     if verb not in ("ignore", "ignore-file"):
         yield IgnoreMalformed(
             comment,
-            f"`{verb}` is nothing that orbitcfg knows" if verb else "nothing is asked of orbitcfg here",
+            f"orbitcfg knows no `{verb}`" if verb else "the comment does not say what to ignore",
             f"write `{FORM}`, or `ignore-file` for the whole file",
         )
     elif match is None or listed is None or not listed.strip("[], \t"):

@@ -39,7 +39,7 @@ OTHER: Mapping[str, Any] = {
     ANNOTATION: {
         "protocol": NOT_KNOWN,
         "location": "cloud",
-        "status_why": "not judged: it came with a later ORBIT than the catalogue, and its class does not say how it calls a server",
+        "status_why": "not known to orbitcfg: it came with a later ORBIT, whose code does not show how it calls a server",
     },
 }
 """The same of one whose class does not say it: it is made, and not judged."""

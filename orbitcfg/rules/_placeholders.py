@@ -4,6 +4,7 @@ import re
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import shown_name
+from orbitcfg.project.config import Config
 from orbitcfg.record import NamedTuple
 
 _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
@@ -111,8 +112,17 @@ def is_for_people(path: KeyPath) -> bool:
     return path[0] == "messages" or any(word in key for key in path if isinstance(key, str) for word in _FOR_PEOPLE)
 
 
-def variable_of(path: KeyPath) -> str:
-    """A variable that could hold what stands at a path."""
+_SECTION_PREFIXES = {"internal_services": "INTERNAL_SERVICES", "datasources": "DATASOURCE"}
+"""What the variables begin with from which ORBIT's own configurations fill a section."""
+
+
+def variable_of(config: Config, path: KeyPath) -> str:
+    """The variable to hold what stands at a path: that of ORBIT's own configurations, else one of the path's name."""
+    row, holder = config.catalog.at(config.tree, path), config.catalog.at(config.tree, path[:-1])
+    if row is not None and row.spec.variable:
+        return row.spec.variable
+    if holder is not None and holder.provider.api_key.key == path[-1] and holder.provider.api_key.env:
+        return holder.provider.api_key.env[0]
     # a key that is a secret itself is no name for a variable
     parts = [part for part in path[-2:] if isinstance(part, str) and shown_name(part) == part]
-    return re.sub(r"\W+", "_", "_".join(parts)).upper() or "SECRET"
+    return re.sub(r"\W+", "_", "_".join((*filter(None, [_SECTION_PREFIXES.get(str(path[0]))]), *parts))).upper() or "SECRET"

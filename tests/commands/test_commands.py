@@ -380,7 +380,7 @@ def test_formats_for_ci_begin_at_warnings(format_name: str, shown: int, tmp_path
 
     def found(*options: str) -> int:
         output = run(["validate", "--no-env", "--format", format_name, *options, "config.yaml"], capsys, monkeypatch, tmp_path).stdout
-        return sum(word in output for word in ("`temperature` is `9`", "nothing in ORBIT reads `timeout`"))
+        return sum(word in output for word in ("`temperature` is `9`", "ORBIT does not read `timeout` here"))
 
     assert [found(), found("--min-severity", "info"), found("--min-severity", "error")] == [shown, 2, 0]
 

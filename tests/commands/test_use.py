@@ -313,7 +313,7 @@ MORE = "inference:\n  groq: {enabled: true, model: three, api_key: k}\n  xai: {e
             tree(inference=INFERENCE + '  gemini: {enabled: false, api_key: "${GOOGLE_API_KEY}", disable_safety: true}\n'),
             "gemini",
             (
-                "`validate` would call a warning what is info today: nothing in ORBIT reads `disable_safety`: "
+                "`validate` would call a warning what is info today: ORBIT does not read `disable_safety` here: "
                 "only the key of this name at the top of the configuration counts (repo/config/inference.yaml:12, ORB306): move it to the top of the configuration"
             ),
         ),

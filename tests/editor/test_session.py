@@ -340,7 +340,7 @@ def test_a_key_that_goes_by_another_name_is_struck_out() -> None:
     session.note_judged(active, snapshot)
     shown = session.publishable()[(root / "adapters" / "audio.yaml").as_uri()]
     tags = {each.message.partition(":")[0]: each.tags for each in shown}
-    assert tags["nothing in ORBIT reads `storage_backend`"] == [types.DiagnosticTag.Deprecated]
+    assert tags["ORBIT does not read `storage_backend` here"] == [types.DiagnosticTag.Deprecated]
     assert [types.DiagnosticTag.Unnecessary] in tags.values()
 
 

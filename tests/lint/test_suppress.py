@@ -90,8 +90,8 @@ def test_comment_for_a_rule_that_did_not_run_is_not_unused() -> None:
         ("# orbitcfg: ignore[]", "no rule is named"),
         ("# orbitcfg: ignore ORB110", "no rule is named"),
         ("# orbitcfg: ignore[ORB110", "no rule is named"),
-        ("# orbitcfg: disable[ORB110]", "`disable` is nothing that orbitcfg knows"),
-        ("# orbitcfg:", "nothing is asked of orbitcfg here"),
+        ("# orbitcfg: disable[ORB110]", "orbitcfg knows no `disable`"),
+        ("# orbitcfg:", "the comment does not say what to ignore"),
         ("# orbitcfg: ignore[ORB11O]", "there is no rule `ORB11O`"),
     ],
 )

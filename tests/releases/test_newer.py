@@ -157,7 +157,7 @@ def test_what_the_code_knows_is_no_mistake() -> None:
         (
             "ORB906",
             "info",
-            "3 names that ORBIT 2.16.0 knows and the catalogue (2.15.9) does not are not judged: `hal`, `glow`, `retrievers.orrery.AcmeInferenceService`",
+            "`hal`, `glow`, `retrievers.orrery.AcmeInferenceService` are not checked: ORBIT 2.16.0 knows them, and orbitcfg, which knows 2.15.9, does not",
         ),
     ]
 
@@ -202,7 +202,7 @@ def test_without_the_code_only_what_is_misspelt_is_told() -> None:
     found = told(config_of("general: {glow: 3, verbos: true}\n", "2.16.0", None))
     assert found == [
         ("ORB301", "warning", "ORBIT knows no key `verbos` here: `verbose` seems to be meant"),
-        ("ORB906", "info", "1 name that ORBIT 2.16.0 may know and the catalogue (2.15.9) does not is not judged: `glow`"),
+        ("ORB906", "info", "`glow` is not checked: ORBIT 2.16.0 may know it, and orbitcfg, which knows 2.15.9, does not"),
     ]
 
 
@@ -227,7 +227,7 @@ def test_a_provider_is_taken_for_compatible_where_its_class_says_so() -> None:
     assert [(each.reason, each.state) for each in plan.unasked if each.provider == "hal"] == [(f"`hal` is {UNJUDGED}", CheckState.UNCHECKED)]
 
 
-UNJUDGED = "not judged: it came with a later ORBIT than the catalogue, and its class does not say how it calls a server"
+UNJUDGED = "not known to orbitcfg: it came with a later ORBIT, whose code does not show how it calls a server"
 
 
 def test_an_adapter_whose_provider_is_not_judged_is_not_said_to_answer() -> None:
@@ -389,7 +389,7 @@ def test_what_cannot_be_read_leaves_the_rest(tmp_path: Path, monkeypatch: pytest
 def test_of_code_that_was_not_read_whole_no_more_is_said_than_that_it_may_know() -> None:
     whole, part = (read_code([CODE], is_whole=each) for each in (True, False))
     assert [
-        " knows and the catalogue" in message
+        " knows them, and orbitcfg" in message
         for code in (whole, part)
         for rule, _, message in told(config_of(NEWER, "2.99.0", code))
         if rule == "ORB906"

@@ -163,7 +163,7 @@ BLOCK = 'inference: {nearai: {enabled: true, api_key: "${NEARAI_API_KEY}", model
                     "ORB501",
                     (
                         "adapter `a`: `inference_provider` names `nearai`, which came with ORBIT 2.6.8; this is 2.6.7: "
-                        "requests get a general error; an intent adapter does not load"
+                        "every request is answered with an error; an intent adapter does not load"
                     ),
                 )
             ],
@@ -176,7 +176,7 @@ def test_a_name_that_came_later_is_told_with_its_release(example: str, found: li
 
 def test_a_block_that_nothing_reads_yet_is_told_with_its_release() -> None:
     messages = [message for code, _, message in told(BLOCK, "2.6.7", Severity.INFO) if code == "ORB306"]
-    assert messages == ["nothing in ORBIT reads `nearai`: it came with ORBIT 2.6.8; this is 2.6.7"]
+    assert messages == ["ORBIT does not read `nearai` here: it came with ORBIT 2.6.8; this is 2.6.7"]
     assert [code for code, *_ in told(BLOCK, "2.6.8", Severity.INFO) if code in ("ORB306", "ORB404")] == []
 
 

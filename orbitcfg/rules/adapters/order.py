@@ -79,7 +79,7 @@ def _entries(adapter: Adapter, uses: list[Use]) -> Finding:
     named = [str(use.adapter.entry) for use in uses if use.adapter is not None]
     listed = ", ".join(f"`{name}`" for name in named[:3]) + (" …" if len(named) > 3 else "")
     return Finding(
-        f"adapter `{adapter.name}`: a choice of {listed} may be answered by another model of the same provider, whichever is used first",
+        f"adapter `{adapter.name}`: clients that choose {listed} may be answered by another model of the same provider, the one that is used first",
         (*adapter.path, "allowed_models"),
         "list one model for each provider",
     )

@@ -57,7 +57,12 @@ def shard_missing(config: Config, observations: Observations) -> Iterator[Findin
         if model.missing_shards:
             first = ", ".join(f"`{name}`" for name in model.missing_shards[:NAMED_SHARDS])
             more = f" and {len(model.missing_shards) - NAMED_SHARDS} more" if len(model.missing_shards) > NAMED_SHARDS else ""
-            yield _useless(config, model, f"is one part of several, and {first}{more} is missing beside it", "download all parts into one folder")
+            yield _useless(
+                config,
+                model,
+                f"is one part of several, and {first}{more} {'is' if len(model.missing_shards) == 1 else 'are'} missing beside it",
+                "download all parts into one folder",
+            )
 
 
 @observation_rule("ORB803", consequence=Consequence.ADAPTER_FAILS, counted="files that are no chat models")

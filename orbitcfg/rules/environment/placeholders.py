@@ -50,7 +50,7 @@ def malformed_placeholder(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in config.events_of(PlaceholderUsed):
-        problem, escape = _problem(event), _escape(config, event)
+        problem, escape = _problem(config, event), _escape(config, event)
         if problem:
             message, help_text = problem
             yield Finding(message, event.span, help_text, key=event.path)
@@ -101,7 +101,7 @@ def placeholder_of_another_system(config: Config) -> Iterator[Finding]:
         yield Finding(
             f"`{config.format_path(path) if isinstance(path[-1], int) else path[-1]}` is {foreign.what}, which ORBIT does not fill: it stays this very text",
             path,
-            f"write `${{{foreign.name or variable_of(path)}}}`" + ("" if foreign.name else ", and set that variable"),
+            f"write `${{{foreign.name or variable_of(config, path)}}}`" + ("" if foreign.name else ", and set that variable"),
             value=True,
             consequence=Consequence.ADAPTER_FAILS if is_key or is_address else None,
             depends_on="the server's answer to it" if is_key else "",
@@ -130,7 +130,7 @@ def placeholder_not_filled(config: Config) -> Iterator[Finding]:
         yield Finding(f"a placeholder {where} is never filled", event.span, help_text, key=event.path)
 
 
-def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
+def _problem(config: Config, event: PlaceholderUsed) -> tuple[str, str] | None:
     """What is wrong with a placeholder, and what to write; None where nothing is."""
     name = event.substitution.name
     if event.default is not None and "${" in event.default:
@@ -149,7 +149,7 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
     if is_of_store(name):
         return (
             "ORBIT asks no secret store here: it looks for a variable of this very name",
-            f"write `${{{variable_of(event.path)}}}`, and set that variable",
+            f"write `${{{variable_of(config, event.path)}}}`, and set that variable",
         )
     meant = prefixed_name(name)
     if meant:

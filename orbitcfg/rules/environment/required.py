@@ -10,6 +10,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.verdict import NOT_STARTING
+from orbitcfg.rules._placeholders import variable_of
 from orbitcfg.rules._rule import rule
 
 
@@ -67,7 +68,7 @@ def loader_crash(config: Config) -> Iterator[Finding]:
         yield Finding(
             f"`{config.format_path(event.path)}` must be {event.needs}{NOT_STARTING}",
             event.path,
-            "write its keys below it, or remove the line",
+            f"write its {'keys' if event.needs == 'a mapping' else 'items'} below it, or remove the line",
             fatal=True,
         )
 
@@ -95,8 +96,7 @@ def _remedy(config: Config, event: RequiredMissing) -> str:
     elif usual:
         remedy = f"write `{key}: {usual}`"
     else:
-        variable = (row.spec.variable if row is not None else None) or "_".join(map(str, event.path)).upper()
-        remedy = f"write `{key}: ${{{variable}}}`, and set that variable"
+        remedy = f"write `{key}: ${{{variable_of(config, event.path)}}}`, and set that variable"
     # of a value that may be none, and must say so
     return remedy if row is None or row.spec.none is None else f'{remedy}, or write `{key}: "{row.spec.none}"` where none is wanted'
 

@@ -7,6 +7,7 @@ from functools import cache
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.use import AdapterKey
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.project.variables import VariableUse, needed_and_unset, unset_and_ending_start, unset_variables
@@ -64,10 +65,10 @@ def unset_variable(config: Config) -> Iterator[Finding]:
 def _needed(config: Config, name: str, uses: list[VariableUse]) -> Finding:
     """One finding for all uses of a variable, at the first that the most depends on."""
     first = next((use for use in uses if not use.demand.by), uses[0])
-    names = tuple(dict.fromkeys(str(key) for use in uses for key in use.demand.by))
+    keys = tuple(dict.fromkeys(key for use in uses for key in use.demand.by))
     chain = f"through `{config.format_path(first.demand.through[0])}`" if first.demand.through else f"for `{config.format_path(first.path)}`"
     return Finding(
-        f"`{name}` is not set, and {_who(names if first.demand.by else ())} it ({chain})",
+        f"`{name}` is not set, and {_who(keys if first.demand.by else ())} it ({chain})",
         first.span,
         f"set `{name}`" if first.by_orbit else f"set `{name}`, or write a default: `${{{name}:-…}}`",
         key=first.path,
@@ -75,15 +76,19 @@ def _needed(config: Config, name: str, uses: list[VariableUse]) -> Finding:
         # who says what follows there says all
         blames=first.path,
         demanded=True,
-        affects=names if first.demand.by else None,
+        affects=tuple(map(str, keys)) if first.demand.by else None,
     )
 
 
-def _who(names: tuple[str, ...]) -> str:
-    """Who needs something, with the verb."""
-    if not names:
+def _who(keys: tuple[AdapterKey, ...]) -> str:
+    """Who needs something, with the verb: adapters, and where none does, what clients of such may choose."""
+    if not keys:
         return "ORBIT itself needs"
+    chosen = all(key.entry is not None for key in keys)
+    names = tuple(dict.fromkeys(key.label for key in keys if chosen or key.entry is None))
     listed = ", ".join(f"`{name}`" for name in names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    if chosen:
+        return f"a model that clients of {listed} may choose needs" if len(keys) == 1 else f"models that clients of {listed} may choose need"
     return f"adapter {listed} needs" if len(names) == 1 else f"adapters {listed} need"
 
 

@@ -119,7 +119,7 @@ def empty_reply(config: Config, observations: Observations) -> Iterator[Finding]
         if one.status != 200 or one.text.strip() or one.error or one.fault or one.is_cut:
             continue
         if one.is_unstreamed:
-            fact = f"{name_of(each)} answers a chat with `{one.expected.model}` that asks for a stream by one whole reply, of which ORBIT's client takes nothing: users get an empty answer"
+            fact = f"{name_of(each)} answers a streamed chat with `{one.expected.model}` in one piece, of which ORBIT reads nothing: users get an empty answer"
             yield from down_at_model(config, each, one.expected, fact, "let the server, or the proxy before it, heed `stream`, or use another one")
         elif one.stream and each.identity.is_product("shimmy", (), (2, 6, 5)):
             fact = f"the stream of `{one.expected.model}` from {name_of(each)} has no text: the generation failed"

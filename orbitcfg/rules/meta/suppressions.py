@@ -53,7 +53,11 @@ def stale_baseline(config: Config) -> Iterator[Finding]:
     """
     for event in config.events_of(BaselineEntryGone):
         where = f" in `{event.file}`" if event.file else ""
-        yield Finding(f"this {event.code}{where} is found no more: {event.message}", event.place, "write the baseline anew with `--write-baseline`")
+        yield Finding(
+            f"the baseline expects {event.code}{where}, which is not found any more: {event.message}",
+            event.place,
+            "write the baseline anew with `--write-baseline`",
+        )
 
 
 @rule("ORB904", consequence=Consequence.HYGIENE, severity=Severity.WARNING)

@@ -86,7 +86,7 @@ def broken_provider(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"`{config.format_path(provider.path)}` does not work in this version of ORBIT: {provider.row.provider.status_why}",
                 provider.path,
-                "name another provider",
+                "write `mode: api`, or name another provider" if status == "api_mode_only" else "name another provider",
                 consequence=_BROKEN[status],
             )
 

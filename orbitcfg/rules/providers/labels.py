@@ -39,7 +39,9 @@ def label_promises_another_model(config: Config) -> Iterator[Finding]:
     """
     for label, model, path, consequence in (*_entries(config), *_presets(config)):
         if promises_another(label, _expanded(config, model)):
-            yield Finding(f"`{label}` runs `{model}`", path, "name the entry after its model", value=True, consequence=consequence)
+            yield Finding(
+                f"what is called `{label}` runs the model `{model}`", path, "name the entry after its model", value=True, consequence=consequence
+            )
 
 
 def promises_another(label: str, model: str) -> bool:

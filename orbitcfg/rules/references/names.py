@@ -206,7 +206,7 @@ def _fallback(config: Config) -> Iterator[Finding]:
 def _another_kind(config: Config, reference: Reference, namesake: Namesake) -> Finding:
     reaction = _reaction(reference, unserved=False)
     return Finding(
-        f"{_says(config, reference)} `{reference.name}`: that is {namesake.kind}, not {namesake.wanted}: {reaction.what}",
+        f"{_says(config, reference)} `{reference.name}`, which is {namesake.kind} and not {namesake.wanted}: {reaction.what}",
         reference.path,
         f"write `{namesake.meant}`" if namesake.meant else f"name {namesake.wanted}",
         value=True,

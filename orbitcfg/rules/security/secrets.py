@@ -54,8 +54,8 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
     for path, text, row in written_texts(config, may_be_secret):
         is_named = is_secret_name(path[-1]) or (row is not None and row.spec.is_secret)
         if is_named and _is_secret(config, path, text):
-            variable = (row.spec.variable if row is not None else None) or variable_of(path)
-            yield _written_out(f"`{path[-1]}` is written out here", path, f"write `{_scheme(text)}${{{variable}}}`, and set that variable")
+            remedy = f"write `{_scheme(text)}${{{variable_of(config, path)}}}`, and set that variable"
+            yield _written_out(f"`{path[-1]}` is written out here", path, remedy)
         elif "://" in text and holds_password(text):
             yield _written_out(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable")
 

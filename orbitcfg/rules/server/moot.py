@@ -44,7 +44,7 @@ def moot_setting(config: Config) -> Iterator[Finding]:
     for setting, other, value, why in _MOOT:
         if is_given(config, setting) and value_of(config, other) == value and is_given(config, other):
             yield Finding(
-                f"`{setting}` does nothing beside `{other}`: {why}",
+                f"`{setting}` has no effect while `{other}` is `{str(value).lower()}`: {why}",
                 path_of(setting),
                 "remove it",
                 related=(Annotation(config.locate(path_of(other)), "this one decides"),),
@@ -54,7 +54,7 @@ def moot_setting(config: Config) -> Iterator[Finding]:
         # the switch is still looked at by itself
         if key != "enabled" and at(config.tree, ("tts", key)) is not None:
             yield Finding(
-                f"`sound.{key}` does nothing beside `tts.{key}`: the older section is asked for what the newer one lacks",
+                f"`sound.{key}` has no effect beside `tts.{key}`: the newer section counts",
                 ("sound", key),
                 "remove it",
                 related=(Annotation(config.locate(("tts", key)), "this one decides"),),

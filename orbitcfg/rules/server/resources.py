@@ -125,7 +125,7 @@ def database_without_password(config: Config) -> Iterator[Finding]:
     yield Finding(
         "there is no password for PostgreSQL: where the server wants one, each request waits 30 s and fails",
         _POSTGRES,
-        "write `${POSTGRES_PASSWORD}`, and set that variable",
+        "write `${INTERNAL_SERVICES_POSTGRES_PASSWORD}`, and set that variable",
         value=node is not None,
         depends_on="what the server asks for",
     )

@@ -13,7 +13,7 @@ from orbitcfg.rules.shape._dead import below_dead, is_dead, is_misplaced_section
 from orbitcfg.rules.shape._moves import place_of, relocation
 
 _MESSAGES = {
-    "never-read": "nothing in ORBIT reads `{key}`",
+    "never-read": "ORBIT does not read `{key}` here",
     "no-effect": "ORBIT reads `{key}`, but it changes nothing",
     "log-only": "ORBIT only prints `{key}` at start-up",
     "report-only": "ORBIT only shows `{key}` in a status page",

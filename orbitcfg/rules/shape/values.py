@@ -219,8 +219,8 @@ def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str
             bound = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
             limit = f"{bound[mismatch.keyword]} {wanted}"
             return f"`{key}` is{value}, and must be {limit}", f"write a number of {limit}"
-        case "pattern" if _without_scheme(node) is not None and re.search(str(wanted), _without_scheme(node) or ""):
-            return f"`{key}` is {_kind(node)}{value}, which does not fit", f"write `{_without_scheme(node)}`"
+        case "pattern" if (shorter := next((each for each in _shorter_addresses(node) if re.search(str(wanted), each)), None)) is not None:
+            return f"`{key}` is {_kind(node)}{value}, which does not fit", f"write `{shorter}`"
         case "pattern" if row.schema.get("default") is not None:
             bare = f"{_type_help(node, row)}, or a text" if _is_number(str(_plain(node))) else "write a text"
             return f"`{key}` is {_kind(node)}{value}, which does not fit", f"{bare} such as `{row.schema['default']}`"
@@ -250,10 +250,10 @@ def _allowed(mismatch: Mismatch) -> list[str]:
     return [str(each) for each in words if each not in (None, "")]
 
 
-def _without_scheme(node: Node) -> str | None:
-    """The host that an address names, without what stands around it; None where the text is no address."""
-    found = re.fullmatch(r"https?://([^/?#]+)/*", str(_plain(node)))
-    return found[1] if found else None
+def _shorter_addresses(node: Node) -> tuple[str, ...]:
+    """An address without the version at its end, and its host alone; none where the text is no address."""
+    found = re.fullmatch(r"(https?://([^/?#]+)[^?#]*?)(/v[12])?/*", str(_plain(node)))
+    return (found[1], found[2]) if found else ()
 
 
 def _type_help(node: Node, row: Row) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.document.tree import Mapping, Node, Scalar
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import Template
-from orbitcfg.rules.templates._found import Found, kind_of, never_works
+from orbitcfg.rules.templates._found import Found, kind_of, never_works, remedy_for
 
 
 def of_headers(each: IntentAdapter, template: Template) -> Iterator[Found]:
@@ -21,7 +21,7 @@ def of_headers(each: IntentAdapter, template: Template) -> Iterator[Found]:
             why = f"the header `{name}` is not ASCII"
         elif each.kind.family == "agent" and not (isinstance(entry.node, Scalar) and isinstance(entry.node.value, str)):
             # the HTTP class makes a text of it
-            why, remedy = f"the header `{name}` is {kind_of(entry.node)}, and no text", "put the value in quotes"
+            why, remedy = f"the header `{name}` is {kind_of(entry.node)}, and no text", remedy_for(f"is {kind_of(entry.node)}, and no text")
         if why:
             yield never_works(template, "headers", why, remedy, at=entry.key_span)
             return
