@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator
 from functools import cached_property
 
 from orbitcfg.document.masked import entry_key, item_keys
-from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import BITS, ONES, OWN, Mapping, Node, Scalar, Sequence
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.stretches import Stretch
 from orbitcfg.masking.url import shown_name
@@ -19,10 +19,10 @@ _CUT_OFF = re.compile(r"[ \t]++\#(?=\S)[^\r\n]*+")
 
 
 class SecretFinder:
-    """Finds the secrets of a source, a part at a time; `root` is what it was read as."""
+    """Finds the secrets of a source, a part at a time; `root` is what was made of it as it was read."""
 
-    def __init__(self, root: Node, source: Source) -> None:
-        self._root, self._source = root, source
+    def __init__(self, root: Node) -> None:
+        self._root = root
         self._found: dict[int, tuple[Stretch, ...]] = {}
 
     def between(self, start: int, end: int) -> Iterator[Stretch]:
@@ -38,7 +38,7 @@ class SecretFinder:
 
     @cached_property
     def _places(self) -> list["_Place"]:
-        return sorted(_places(self._root, self._source), key=_start)
+        return sorted(_places(self._root), key=_start)
 
 
 class _Place(NamedTuple):
@@ -54,27 +54,26 @@ def _start(place: _Place) -> int:
     return place.start
 
 
-def _places(root: Node, source: Source) -> Iterator[_Place]:
+def _places(root: Node) -> Iterator[_Place]:
     """The values of a source, and the keys that may not be shown, in any order."""
     pending: list[tuple[Node, Hashable]] = [(root, None)]
-    seen: set[tuple[Span, Hashable]] = set()
+    seen: set[Hashable] = set()
     while pending:
         node, key = pending.pop()
-        span = node.span
+        place = node.place & OWN
         # what an alias repeats stands at its anchor alone; under another key it may be another thing
-        known = (span, key if is_secret_name(key) else None)
+        known = (place, key) if is_secret_name(key) else place
         if known in seen:
             continue
         seen.add(known)
         match node:
             case Scalar():
-                if span.source is source:
-                    yield _Place(span.start, span.end, node, key)
+                yield _Place(place >> BITS, place & ONES, node, key)
             case Sequence(items=items):
                 pending += zip(items, item_keys(node, key), strict=True)
             case Mapping(entries=entries):
                 for each, entry in entries.items():
-                    if isinstance(each, str) and shown_name(each) != each and entry.key_span.source is source:
+                    if isinstance(each, str) and shown_name(each) != each:
                         yield _Place(entry.key_span.start, entry.key_span.end)
                     pending.append((entry.node, entry_key(node, each, key)))
 

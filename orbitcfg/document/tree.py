@@ -200,6 +200,9 @@ BITS = 32
 ONES = (1 << BITS) - 1
 """The bits of the last offset in a `place`."""
 
+OWN = (1 << 2 * BITS) - 1
+"""The bits of a node's own offsets in a `place`."""
+
 
 def packed(start: int, end: int) -> int:
     """Two offsets as one number."""

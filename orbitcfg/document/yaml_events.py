@@ -35,6 +35,7 @@ class EventReader(ValueReader):
         super().__init__(source, FastLoader(source.text), doubt=True)
         self.left = most
         self._implicit = self.loader.yaml_implicit_resolvers
+        self._tags: dict[str, str] = {}
         self._next: Callable[[], Any] = self.loader.get_event
 
     def document(self) -> Node:
@@ -109,13 +110,18 @@ class EventReader(ValueReader):
         self.characters += len(text)
         tag = STR if event.style or text[:1] not in self._implicit else self._tag(event)
         # nearly all are texts that can be nothing else
-        if tag == STR and (event.style or not (self.in_flow or text[:1].isdigit())):
+        if tag == STR and (event.style or not (text[:1].isdigit() or (self.in_flow and "?" in text))):
             # names and settings are written again and again
             return intern(text) if len(text) <= OFTEN else text
         return self.value(_composed(event, tag))
 
     def _tag(self, event: Any) -> str:
-        return str(self.loader.resolve(yaml.ScalarNode, event.value, event.implicit))
+        """The tag of what is not quoted: the same words are written again and again."""
+        text: str = event.value
+        tag = self._tags.get(text)
+        if tag is None:
+            tag = self._tags[text] = self.loader.resolve(yaml.ScalarNode, text, event.implicit)
+        return tag
 
     def _count(self) -> None:
         self.size += 1

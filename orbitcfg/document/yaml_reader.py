@@ -87,7 +87,7 @@ def _finished(reader: ValueReader, root: Node) -> Parsed:
     source = reader.source
     if reader.size > MAX_NODES or reader.characters > MAX_CHARACTERS:
         raise StopError(FileFault(FileProblem.TOO_MANY_ALIASES, source))
-    source.find_secrets_by(SecretFinder(root, source).between)
+    source.find_secrets_by(SecretFinder(root).between)
     return Parsed(root, reader.events, reader.size, reader.characters, reader.depth)
 
 

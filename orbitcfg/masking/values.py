@@ -16,6 +16,7 @@ MAX_JSON = 100_000
 """Characters of a text that is looked at as JSON."""
 
 NAMING = ("name", "key", "header", "variable", "var", "env", "field", "option")
+_NAMING_SPELT = tuple(each for name in NAMING for each in (name, name.capitalize(), name.upper()))
 VALUED = ("value", "val", "default", "content")
 """A mapping of one of the first and one of the second is a pair: `{name: Authorization, value: …}`."""
 
@@ -47,7 +48,7 @@ def key_of_entry(beside: Callable[[str], object], key: object, outer: object) ->
     if not isinstance(key, str):
         return key
     if key.lower() in VALUED:
-        named = (beside(each) for name in NAMING for each in (name, name.capitalize(), name.upper()))
+        named = map(beside, _NAMING_SPELT)
         return next((each for each in named if is_secret_name(each)), outer if is_secret_name(outer) else key)
     # `{key: environment, value: x}` and a reference to a secret by its name and key hold none themselves
     return None if key.lower() == "key" and (is_about(outer) or any(beside(each) is not None for each in ("value", "Value"))) else key

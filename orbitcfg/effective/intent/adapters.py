@@ -1,6 +1,6 @@
 """Intent adapters with the files that they name, as ORBIT reads them."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from collections.abc import Mapping as MappingType
 from functools import cached_property
 
@@ -83,8 +83,12 @@ class IntentAdapter:
 
     def setting(self, key: str, default: object = None) -> object:
         """A value under its `config`."""
-        found = at(self.adapter.node, ("config", key))
-        return default if found is None else plain(found)
+        return self._settings.get(key, default)
+
+    @cached_property
+    def _settings(self) -> dict[Hashable, object]:
+        found = child(self.adapter.node, "config")
+        return {key: plain(entry.node) for key, entry in found.entries.items()} if isinstance(found, Mapping) else {}
 
     @property
     def is_strict(self) -> bool:

@@ -25,7 +25,11 @@ def is_plain(sql: SqlText, dialect: str) -> bool:
     """Whether a query is of the grammar below, so that the parser of a dialect need not be asked about it."""
     if _SPLIT.search(sql.text):
         return False
-    classes = [_class_of(*each) for each in sql.tokens]
+    # what counts of a token: a keyword, a function's name, `name`, a sign, or its kind; MySQL writes the encoding of a text in front of it: `_utf8`
+    classes = [
+        (CLASSES.get(text.upper(), "name") if text[0] != "_" else "other") if kind == "word" else text if kind == "sign" else kind
+        for kind, text in sql.tokens
+    ]
     if any(token in classes and dialect not in dialects for token, dialects in ONLY_IN.items()):
         return False
     reader = _Reader(classes)
@@ -36,14 +40,6 @@ def is_plain(sql: SqlText, dialect: str) -> bool:
     except _OtherError:
         return False
     return not reader.next
-
-
-def _class_of(kind: str, text: str) -> str:
-    """What counts of a token: a keyword, a function's name, `name`, a sign, or its kind."""
-    if kind == "word":
-        # MySQL writes the encoding of a text in front of it: `_utf8`
-        return CLASSES.get(text.upper(), "name") if text[0] != "_" else "other"
-    return text if kind == "sign" else kind
 
 
 class _Reader:

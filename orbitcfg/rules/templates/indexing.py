@@ -191,15 +191,13 @@ def twice(each: IntentAdapter) -> Places:
     """Templates whose id another one of the adapter has: the store refuses them all."""
     if not refuses_twins(each):
         return
-    first: dict[str, tuple[Template, frozenset[str]]] = {}
+    first: dict[str, Template] = {}
     for _, template in each.templates:
         if template.entries is not None and template.id and isinstance(template.id, Hashable):
-            entries = _entries(template)
-            if str(template.id) not in first:
-                first[str(template.id)] = (template, entries)
-                continue
-            other, others = first[str(template.id)]
-            if others & entries:
+            other = first.get(str(template.id))
+            if other is None:
+                first[str(template.id)] = template
+            elif _entries(other) & _entries(template):
                 yield (
                     template.span,
                     f"the template `{template.id}` is read twice" if other.node is template.node else f"the id `{template.id}` is used twice",
