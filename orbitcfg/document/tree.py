@@ -262,7 +262,14 @@ def child(node: Node | None, key: Hashable) -> Node | None:
 def at(node: Node | None, path: KeyPath) -> Node | None:
     """What stands at a key path; None where nothing does."""
     for key in path:
-        node = child(node, key)
+        # `child`, written out: most of what rules ask of a tree comes through here
+        if isinstance(node, Mapping):
+            entry = node.entries.get(key)
+            node = entry.node if entry else None
+        elif node is None:
+            return None
+        else:
+            node = child(node, key)
     return node
 
 

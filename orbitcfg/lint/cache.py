@@ -14,10 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from orbitcfg.catalog.store import folder as schemas
-from orbitcfg.dataclass import dataclass
 from orbitcfg.files.recording import Recording, RecordingFiles, digest, parse_recording, still_valid
 from orbitcfg.files.signed import SignedFolder
 from orbitcfg.files.store import Files
+from orbitcfg.lint.printed import CachedResult
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.version import __version__
 
@@ -28,16 +28,6 @@ _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (".py", ".json", ".toml")
 _ENCODING = ("utf-8", "surrogatepass")
 """Text that was printed may hold half a character."""
-
-
-@dataclass(frozen=True, slots=True)
-class CachedResult:
-    """What a run prints: its output, a note beside it, its exit status. One that is not `lasting` is not kept."""
-
-    output: str
-    note: str
-    status: int
-    lasting: bool = True
 
 
 class ResultCache(SignedFolder):

@@ -20,6 +20,9 @@ class Consequence(Enum):
     WITHOUT_EFFECT = "nothing reads it"
     HYGIENE = "it may confuse whoever reads it"
 
+    # each is itself alone; that of an `Enum` goes by the name, and is asked for at each look into a table
+    __hash__ = object.__hash__
+
     @property
     def rank(self) -> int:
         """Its place in the order, from 0 for the worst."""

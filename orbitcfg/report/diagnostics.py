@@ -206,7 +206,7 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity, symptoms left out."""
-        return sum(diagnostic.severity is severity for diagnostic in self.counting)
+        return sum(each.severity is severity and each.cause is None for each in self.diagnostics)
 
     @property
     def verdict(self) -> "Verdict | None":
@@ -216,7 +216,7 @@ class Report:
     @property
     def fixable(self) -> int:
         """How many findings above info have a fix that is applied without being asked twice."""
-        return sum(each.fix is not None and each.fix.safe and each.severity > Severity.INFO for each in self.counting)
+        return sum(each.fix is not None and each.fix.safe and each.severity > Severity.INFO and each.cause is None for each in self.diagnostics)
 
     def at_least(self, severity: Severity) -> "Report":
         """The report without the findings below a severity."""

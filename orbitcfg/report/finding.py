@@ -6,6 +6,8 @@ from orbitcfg.document.tree import KeyPath
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 
+_PLACES = (Span, Source)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -49,9 +51,9 @@ class Finding:
     @property
     def path(self) -> KeyPath | None:
         """The key path in `at`; None where that is none."""
-        return None if self.at is None or isinstance(self.at, Span | Source) else self.at
+        return None if self.at is None or isinstance(self.at, _PLACES) else self.at
 
     @property
     def place(self) -> Span | Source | None:
         """The span or the source in `at`; None where it is neither."""
-        return self.at if isinstance(self.at, Span | Source) else None
+        return self.at if isinstance(self.at, _PLACES) else None

@@ -16,7 +16,8 @@ from orbitcfg.files.recording import digest
 from orbitcfg.files.signed import MAX_KEPT
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.lint import cache as cache_module
-from orbitcfg.lint.cache import CachedResult, ResultCache
+from orbitcfg.lint.cache import ResultCache
+from orbitcfg.lint.printed import CachedResult
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity

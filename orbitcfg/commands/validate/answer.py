@@ -7,7 +7,7 @@ from orbitcfg.commands.formats import BY_REPOSITORY, render
 from orbitcfg.commands.summary import result_line, statistics, summary_line
 from orbitcfg.dataclass import dataclass
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.lint.cache import CachedResult, ResultCache
+from orbitcfg.lint.printed import CachedResult
 from orbitcfg.report.diagnostics import Report, Severity
 from orbitcfg.report.style import Style
 from orbitcfg.settings.model import Settings
@@ -53,7 +53,11 @@ def answer_validate(request: ValidateRequest, *, cached: bool) -> CachedResult:
     def work(files: Files) -> CachedResult:
         return _answer(request, _validated(request, files), files)
 
-    cache = ResultCache.of_user(os.environ) if cached else None
+    if not cached:
+        return work(Disk())
+    from orbitcfg.lint.cache import ResultCache  # with what digests and signs
+
+    cache = ResultCache.of_user(os.environ)
     return work(Disk()) if cache is None else cache.get_or_run(request, Disk(), work)
 
 
