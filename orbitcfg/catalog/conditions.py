@@ -44,6 +44,8 @@ def instance_of(node: Node) -> Any:
 
 def as_json(value: object) -> Any:
     """A value as JSON's types: dates and bytes, which JSON lacks, are text, and so are keys."""
+    if isinstance(value, _OF_JSON):
+        return value
     match value:
         case dict():
             return {str(key): as_json(each) for key, each in value.items()}
@@ -92,7 +94,7 @@ def _all(verdicts: Iterable[bool | None]) -> bool | None:
 
 def is_of_type(asked: str | list[str], value: object) -> bool:
     """Whether a value is of one of JSON's types."""
-    return any(_is_of(value, name) for name in ([asked] if isinstance(asked, str) else asked))
+    return _is_of(value, asked) if isinstance(asked, str) else any(_is_of(value, name) for name in asked)
 
 
 def _is_of(value: object, name: str) -> bool:
@@ -118,6 +120,9 @@ def equals(one: object, other: object) -> bool:
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
+
+_OF_JSON = (str, int, float, type(None))
+"""Scalars that stay what they are."""
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,

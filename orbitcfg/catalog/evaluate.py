@@ -59,9 +59,17 @@ class _Evaluation(NamedTuple):
 
     def accepts(self, schema: Any, instance: Any) -> bool:
         """Whether a schema refuses nothing in a value."""
+        if isinstance(schema, bool):
+            return schema
         alone = _Evaluation(self.meant, [])
-        alone.look(schema, instance, ())
-        return not alone.found
+        for keyword, asked in schema.items():
+            look = _KEYWORDS.get(keyword)
+            if look is not None:
+                look(alone, asked, instance, schema, ())
+                # most conditions fail, and by their first word
+                if alone.found:
+                    return False
+        return True
 
 
 _Keyword: TypeAlias = Callable[[_Evaluation, Any, Any, Schema, KeyPath], None]
