@@ -35,34 +35,13 @@ T = TypeVar("T")
 
 def key_spec(annotation: Schema) -> KeySpec:
     """What an annotation says of the key itself."""
-    modes = annotation.get("modes")
-    return KeySpec(
-        effect=annotation.get("effect"),
-        why=annotation.get("why", ""),
-        instead=annotation.get("instead"),
-        safety=annotation.get("safety", False),
-        is_traced_once=annotation.get("traced") == "once",
-        reader=annotation.get("reader", ""),
-        reads=annotation.get("reads"),
-        unit=annotation.get("unit"),
-        works=tuple(annotation.get("works", ())),
-        gates=annotation.get("gates", True),
-        is_secret=annotation.get("secret", False),
-        variable=annotation.get("variable"),
-        none=annotation.get("none"),
-        is_project_file=annotation.get("file") == "project",
-        modes=tuple(modes) if isinstance(modes, list) else None,
-        missing=_reaction(annotation.get("missing")),
-        null=_reaction(annotation.get("null")),
-        wrong=_reaction(annotation.get("wrong")),
-        mistyped=_reaction(annotation.get("mistyped")),
-        stops_build=_texts(annotation.get("stops_build")),
-        has_default_when_empty=annotation.get("default_when") == "empty",
-        used_when=tuple(_condition(each) for each in annotation.get("used_when", ())),
-        renamed=annotation.get("renamed", {}),
-        parameter=_parameter(annotation),
-        later=annotation.get("later", {}),
-    )
+    found: dict[str, Any] = {}
+    for word, value in annotation.items():
+        # word by word: there are twenty-five, of which a key has two or three
+        meant = KEY_WORDS.get(word)
+        if meant is not None:
+            found[meant[0]] = value if meant[1] is None else meant[1](value)
+    return KeySpec(**found, parameter=_parameter(annotation))
 
 
 def _reaction(found: Schema | None) -> Reaction | None:
@@ -89,6 +68,24 @@ def _parameter(annotation: Schema) -> ParameterSpec | None:
         stands_in_for=annotation.get("stands_in_for"),
         stands_in_when=annotation.get("stands_in_when", "absent"),
     )
+
+
+KEY_WORDS: dict[str, tuple[str, Callable[[Any], object] | None]] = {
+    **{
+        word: (word, None)
+        for word in ("effect", "why", "instead", "safety", "reader", "reads", "unit", "gates", "variable", "none", "renamed", "later")
+    },
+    **{word: (word, _reaction) for word in ("missing", "null", "wrong", "mistyped")},
+    "traced": ("is_traced_once", lambda value: value == "once"),
+    "works": ("works", tuple),
+    "secret": ("is_secret", None),
+    "file": ("is_project_file", lambda value: value == "project"),
+    "modes": ("modes", lambda value: tuple(value) if isinstance(value, list) else None),
+    "stops_build": ("stops_build", lambda value: _texts(value)),
+    "default_when": ("has_default_when_empty", lambda value: value == "empty"),
+    "used_when": ("used_when", lambda value: tuple(map(_condition, value))),
+}
+"""The words that say something of a key: the field that each fills, and how it is read; None: as it is."""
 
 
 def provider_spec(annotation: Schema) -> ProviderSpec:

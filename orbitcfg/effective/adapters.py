@@ -9,7 +9,7 @@ from orbitcfg.catalog.specs import AdapterSpec
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.masked import masked_scalar
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, plain, value_at
-from orbitcfg.effective.block import ModelRequest, Setting, settings_of
+from orbitcfg.effective.block import ModelRequest, Setting
 from orbitcfg.effective.registry import default_provider, has_default_provider
 from orbitcfg.effective.switches import SWITCH, Switches, is_set, truth
 from orbitcfg.effective.use import AdapterKey
@@ -97,8 +97,7 @@ class Adapter:
 
     def setting(self, key: str) -> Setting | None:
         """A key, with where it is written; None where it is not there."""
-        node = child(self.node, key)
-        return None if node is None else Setting(plain(node), (*self.path, key))
+        return _setting(self.node, self.path, key)
 
     def own(self, key: str) -> Setting | None:
         """A key that counts as set: one that is there and not empty."""
@@ -169,16 +168,25 @@ class Adapter:
         return self.is_intent or self.text("adapter") == "composite"
 
 
+def _setting(holder: Mapping, path: KeyPath, key: str) -> Setting | None:
+    node = child(holder, key)
+    return None if node is None else Setting(plain(node), (*path, key))
+
+
 @dataclass(frozen=True, slots=True)
 class AllowedModel:
     """One entry of an adapter's `allowed_models`."""
 
     path: KeyPath
-    settings: dict[str, Setting]
+    node: Mapping
+
+    def setting(self, key: str) -> Setting | None:
+        """A key, with where it is written; None where it is not there."""
+        return _setting(self.node, self.path, key)
 
     def own(self, key: str) -> Setting | None:
         """A key that counts as set."""
-        setting = self.settings.get(key)
+        setting = self.setting(key)
         return setting if setting is not None and setting.value else None
 
     def text(self, key: str) -> str | None:
@@ -244,8 +252,7 @@ def allowed_models(adapter: Adapter) -> Iterator[AllowedModel]:
     if isinstance(listed, Sequence):
         for index, item in enumerate(listed.items):
             if isinstance(item, Mapping):
-                path = (*adapter.path, "allowed_models", index)
-                yield AllowedModel(path, settings_of(item, path))
+                yield AllowedModel((*adapter.path, "allowed_models", index), item)
 
 
 def _parameters(setting_of: Callable[[str], Setting | None]) -> tuple[tuple[str, Setting], ...]:
@@ -259,7 +266,7 @@ def chosen_request(adapter: Adapter, choice: AllowedModel) -> ModelRequest | Non
     if provider is None or model is None:
         return None
     # an adapter's parameters leak into each choice that has none of its own (resolution §5.4)
-    return ModelRequest(str(provider.value), model, _merged(_parameters(choice.settings.get), adapter.parameters))
+    return ModelRequest(str(provider.value), model, _merged(_parameters(choice.setting), adapter.parameters))
 
 
 def _merged(first: tuple[tuple[str, Setting], ...], rest: tuple[tuple[str, Setting], ...]) -> tuple[tuple[str, Setting], ...]:

@@ -169,11 +169,11 @@ class Consumers:
         key = adapter.choice(choice.label)
         # without a name it can never be chosen, without the others it raises when it is (resolution §5.4)
         lacking = next((each for each in ("name", "provider", "model") if choice.own(each) is None), None)
-        request = adapting.chosen_request(adapter, choice)
-        if request is None or lacking is not None:
+        request, provider = adapting.chosen_request(adapter, choice), choice.setting("provider")
+        if request is None or provider is None or lacking is not None:
             reason = f"the entry has no `{lacking}`"
             return Use(key, INFERENCE, "incomplete", NOTHING, reason=reason, path=choice.path, enabled=adapter.is_on)
-        consumer = Consumer(key, choice.path, request, choice.settings["provider"].path, adapter.is_on)
+        consumer = Consumer(key, choice.path, request, provider.path, adapter.is_on)
         if not self._is_routed(adapter):
             return replace(consumer, unreached="ignored" if adapter.is_on else "off")
         if adapter.kind in adapting.WITHOUT_CHOICE:

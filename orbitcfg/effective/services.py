@@ -1,6 +1,7 @@
 """The services beside the language model: which provider embeds, reranks, sees, hears, speaks, draws, films, moderates."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import Reaction, ReferenceSpec
@@ -84,11 +85,12 @@ class Services:
         """What ORBIT reads."""
         return self.switches.catalog
 
-    @property
-    def _services(self) -> Iterator[Service]:
+    @cached_property
+    def _services(self) -> tuple[Service, ...]:
         """The services that the ORBIT that is meant has: some came with a later release than others."""
         keys = self.catalog.row(self.catalog.store.at(ADAPTER_ROW)).properties
-        return (each for each in SERVICES if self.catalog.at(None, each.selector) is not None and (not each.adapter_key or each.adapter_key in keys))
+        known = (each for each in SERVICES if self.catalog.at(None, each.selector) is not None)
+        return tuple(each for each in known if not each.adapter_key or each.adapter_key in keys)
 
     def defaults(self) -> Iterator[Use]:
         """A row for each service that the configuration has a section for."""
@@ -178,13 +180,25 @@ class Services:
 
     def _block(self, spec: ReferenceSpec, name: str) -> Block:
         """The provider's block; of several sections that may hold it, the first wins key by key."""
-        blocks = [plain_block(self.tree, self.catalog, (*section, name)) for section in spec.sections]
-        settings: dict[str, Setting] = {}
-        # from the last to the first, so that the first section's keys lie on top: of `tts` and `stt` the former wins (sections T5)
-        for block in reversed(blocks):
-            settings.update(block.settings)
-        standing = next((block for block in blocks if block.settings), blocks[0])
-        return replace(standing, settings=settings)
+        paths = tuple((*section, name) for section in spec.sections)
+        if paths not in self._blocks:
+            self._blocks[paths] = _joined([plain_block(self.tree, self.catalog, path) for path in paths])
+        return self._blocks[paths]
+
+    @cached_property
+    def _blocks(self) -> dict[tuple[KeyPath, ...], Block]:
+        """Those that were asked for: most adapters name the same few."""
+        return {}
+
+
+def _joined(blocks: list[Block]) -> Block:
+    """Several blocks as one: the first wins key by key."""
+    settings: dict[str, Setting] = {}
+    # from the last to the first, so that the first section's keys lie on top: of `tts` and `stt` the former wins (sections T5)
+    for block in reversed(blocks):
+        settings.update(block.settings)
+    standing = next((block for block in blocks if block.settings), blocks[0])
+    return replace(standing, settings=settings)
 
 
 def needs_default(adapter: Adapter, service: Service) -> bool:
