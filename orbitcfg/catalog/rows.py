@@ -228,7 +228,11 @@ def _reach(catalog: Catalog, known: _Reached, path: KeyPath) -> tuple[Row | None
     found = known.get(path)
     if found is None:
         row, node = _reach(catalog, known, path[:-1])
-        found = known[path] = (None if row is None else catalog.below(row, node, path[-1]), child(node, path[-1]))
+        below = child(node, path[-1])
+        found = None if row is None else catalog.below(row, node, path[-1]), below
+        # no path leads on from a single value, and most are asked for once
+        if not isinstance(below, Scalar):
+            known[path] = found
     return found
 
 

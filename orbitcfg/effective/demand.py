@@ -21,6 +21,8 @@ from orbitcfg.effective.switches import SWITCH, Switches, all_on
 from orbitcfg.effective.targets import is_any_on
 from orbitcfg.effective.use import AdapterKey
 
+_MADE_AND_ASKED: frozenset[DemandKind] = frozenset({"build", "ask"})
+_CHOSEN: frozenset[DemandKind] = frozenset({"choice"})
 _LLM_KEYS = frozenset({"inference_provider", "model", "allowed_models"})
 
 
@@ -80,9 +82,15 @@ class DemandGraph:
         if state == "no" or not self.is_looked_at(path):
             return NO_DEMAND
         by = needed.by if state in ("yes", "perhaps") else needed.by | needed.kept_off
-        if path == (*part, "model") and self._holds_blocks(part):
-            return self._of_model(Demand(state, frozenset(needed.kinds), tuple(by), needed.through))
-        return Demand(state, frozenset(needed.kinds), tuple(by), needed.through)
+        # a part has few states, and may have thousands who ask
+        demand = self._of_parts.get((part, state))
+        if demand is None:
+            demand = self._of_parts[part, state] = Demand(state, needed.kinds, tuple(by), needed.through)
+        return self._of_model(demand) if path == (*part, "model") and self._holds_blocks(part) else demand
+
+    @cached_property
+    def _of_parts(self) -> dict[tuple[KeyPath, DemandState], Demand]:
+        return {}
 
     def _below(self, section: KeyPath) -> tuple[AdapterKey, ...]:
         """Who asks for anything that a section holds, in vain too."""
@@ -220,10 +228,10 @@ class DemandGraph:
         for adapter in self.adapters:
             reached = answering.get(adapter.name) is adapter or not adapter.name
             state = state_of(adapter.switch) if reached and adapter.is_on else "no"
-            yield adapter.path, Needed(state, {"build", "ask"}, {adapter.key: None})
+            yield adapter.path, Needed(state, _MADE_AND_ASKED, {adapter.key: None})
             choices = list(self._choices(adapter))
             for path, entry in choices:
-                yield path, Needed(state, {"choice"}, {adapter.choice(entry): None})
+                yield path, Needed(state, _CHOSEN, {adapter.choice(entry): None})
             yield from self._in_the_way(adapter, state, choices)
 
     def _in_the_way(self, adapter: Adapter, state: DemandState, choices: list[tuple[KeyPath, str]]) -> Iterator[tuple[KeyPath, Needed]]:
@@ -233,7 +241,7 @@ class DemandGraph:
             if not isinstance(item, Mapping):
                 path = (*adapter.path, "allowed_models", index)
                 behind = {adapter.choice(entry): None for each, entry in choices if each[:3] == path[:3] and each[3:] > path[3:]}
-                yield path, Needed(state, {"choice"}, behind or {adapter.key: None})
+                yield path, Needed(state, _CHOSEN, behind or {adapter.key: None})
 
     def _choices(self, adapter: Adapter) -> Iterator[tuple[KeyPath, str]]:
         if adapter.kind not in WITHOUT_CHOICE:

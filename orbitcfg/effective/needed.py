@@ -60,7 +60,7 @@ class Needed:
     """What is known of one part so far."""
 
     state: DemandState = "no"
-    kinds: set[DemandKind] = field(default_factory=set)
+    kinds: frozenset[DemandKind] = frozenset()
     by: dict[AdapterKey, None] = field(default_factory=dict)
     kept_off: dict[AdapterKey, None] = field(default_factory=dict)
     """Who asks in vain, for a switch on the way is off."""

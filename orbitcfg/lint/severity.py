@@ -5,6 +5,7 @@ from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.adapters import known_types
 from orbitcfg.effective.needed import Demand
+from orbitcfg.effective.use import AdapterKey
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import BY_RULE, FOR_ALL, OF_ADAPTERS, Consequence
@@ -31,7 +32,7 @@ def impact_of(config: Config, rule: Rule, finding: Finding, path: KeyPath | None
     consequence = finding.consequence or rule.consequence
     if path and consequence is Consequence.ADAPTER_FAILS and finding.affects is None:
         consequence = loss_at(config, path) or consequence
-    affects = _affected(consequence, demand, is_demanded=is_demanded)
+    affects = _affected(config, consequence, demand, is_demanded=is_demanded)
     if finding.affects is not None:
         shown = config.once(_shown_names)
         affects = tuple(shown.get(name) or shown_name(name) for name in finding.affects)
@@ -43,13 +44,27 @@ def impact_of(config: Config, rule: Rule, finding: Finding, path: KeyPath | None
     return Impact(consequence, _lowered(config, finding, path, consequence, severity, affects, is_demanded=is_demanded), affects)
 
 
-def _affected(consequence: Consequence, demand: Demand, *, is_demanded: bool) -> tuple[str, ...] | None:
+def _affected(config: Config, consequence: Consequence, demand: Demand, *, is_demanded: bool) -> tuple[str, ...] | None:
     """Whom a fault strikes: everybody, where it keeps ORBIT from working or where all requests use what it is about; else those who ask for that."""
     if consequence in FOR_ALL:
         return None
     if not is_demanded:
         return ()
-    return None if not demand.by and demand.kinds & {"ask", "check"} else tuple(str(key) for key in demand.by)
+    return None if not demand.by and demand.kinds & {"ask", "check"} else _names(config, demand.by)
+
+
+def _names(config: Config, keys: tuple[AdapterKey, ...]) -> tuple[str, ...]:
+    """The names of those who ask: thousands may, for a part in which there are many faults."""
+    known = config.once(_known_names)
+    found = known.get(id(keys))
+    if found is None:
+        # the keys are kept, so that nothing else gets their id
+        found = known[id(keys)] = keys, tuple(map(str, keys))
+    return found[1]
+
+
+def _known_names(_config: Config) -> dict[int, tuple[tuple[AdapterKey, ...], tuple[str, ...]]]:
+    return {}
 
 
 def _lowered(

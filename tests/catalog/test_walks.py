@@ -24,7 +24,7 @@ def test_a_row_is_asked_once_however_many_nodes_it_is_of() -> None:
 def test_the_way_to_a_place_is_gone_once() -> None:
     catalog, tree = CONFIG.catalog.for_another_tree(), CONFIG.tree
     with patch.object(Catalog, "below", autospec=True, side_effect=Catalog.below) as below:
-        for key in ("name", "enabled", "model", "model"):
+        for key in ("name", "enabled", "model"):
             catalog.at(tree, ("adapters", 3, key))
     # `adapters`, its item, and three keys of that
     assert below.call_count == 5

@@ -1,7 +1,7 @@
 """Keys that do nothing, and what lies below them."""
 
 from orbitcfg.catalog.rows import Row
-from orbitcfg.document.tree import KeyPath
+from orbitcfg.document.tree import KeyPath, Scalar
 from orbitcfg.project.config import Config
 
 DEAD = frozenset({"never-read", "no-effect", "log-only", "report-only"})
@@ -43,4 +43,5 @@ def below_dead(config: Config, path: KeyPath) -> bool:
 
 
 def _dead_paths(config: Config) -> frozenset[KeyPath]:
-    return frozenset(path for path, *_ in config.rows_where(is_dead))
+    # below a single value lies nothing
+    return frozenset(path for path, node, *_ in config.rows_where(is_dead) if not isinstance(node, Scalar))
