@@ -49,7 +49,7 @@ def mismatches(store: Store, tree: Node, known: KnownMismatches | None = None) -
         else:
             yield from _mismatches(store, tree, instance_of(tree))
     except (TooManySteps, RecursionError):
-        raise UsageError("the settings' `schemas` ask too much of this configuration: make them simpler") from None
+        raise UsageError("it takes too long to check this configuration against the settings' `schemas`: make them simpler") from None
 
 
 def _by_section(store: Store, tree: Mapping, known: KnownMismatches) -> Iterator[Mismatch]:

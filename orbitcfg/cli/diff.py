@@ -10,7 +10,8 @@ from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus, UsageError
 
 Base = Annotated[
-    str | None, typer.Argument(metavar="BASE", help="The older side: a folder, a root file, or else a git revision; with --upgrade PATH.")
+    str | None,
+    typer.Argument(metavar="BASE", help="The older side: a folder, a root file, or else a git revision. With `--upgrade`: the configuration."),
 ]
 Head = Annotated[str | None, typer.Argument(metavar="[HEAD]", help="The newer side, likewise. Without it: the working tree.")]
 Inside = Annotated[
@@ -22,7 +23,7 @@ Inside = Annotated[
 Upgrade = Annotated[
     str | None,
     typer.Option(
-        "--upgrade", metavar="A..B", help="Compare two releases of ORBIT instead: what they make of the configuration at PATH (`2.11.0..2.15.9`)."
+        "--upgrade", metavar="A..B", help="Compare two releases of ORBIT instead, such as `2.11.0..2.15.9`: what they make of the configuration."
     ),
 ]
 
@@ -38,7 +39,7 @@ def command(
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
-    """Say what ORBIT will do otherwise: adapters by provider, then every other key, each with the line that decides it.
+    """Say what ORBIT will do differently: adapters by provider, then every other key, each with the line that decides it.
 
     Revisions are read from git's objects, nothing is checked out. Placeholders stay as they are written, no variable is looked up, secrets are masked. What only
     moves to another file or line is no difference. Exit status: 0 equal, 1 they differ, 2 a side cannot be read.

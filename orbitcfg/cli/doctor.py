@@ -36,7 +36,7 @@ Service = Annotated[
         autocompletion=completion.names("services"),
     ),
 ]
-Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="Look at this address as `--provider`, without a configuration.")]
+Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="Look at this address, as a server of `--provider`, without a configuration.")]
 Model = Annotated[
     str | None,
     typer.Option("--model", metavar="NAME", help="With `--url`: the model that it should serve.", autocompletion=completion.names("models")),
@@ -47,20 +47,20 @@ Generate = Annotated[
 ]
 Billable = Annotated[bool, typer.Option("--billable", help="With `--generate`: chats to cloud providers too, which cost money.")]
 Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for a server that is starting.")]
-Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="For each step.")]
-Deadline = Annotated[float, typer.Option("--deadline", metavar="SECONDS", min=0.1, help="For all of it.")]
+Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long each step may take.")]
+Deadline = Annotated[float, typer.Option("--deadline", metavar="SECONDS", min=0.1, help="How long all of it may take.")]
 Places = Annotated[
     Names,
     typer.Option(
-        "--map", metavar="HOST:PORT=HOST:PORT", help="Reach an address elsewhere, as a container's name at its published port. May be repeated."
+        "--map",
+        metavar="HOST:PORT=HOST:PORT",
+        help="Ask the second address in place of the first, such as a container's published port in place of its name. May be repeated.",
     ),
 ]
 StartMcp = Annotated[
-    bool, typer.Option("--start-mcp", help="Start the programs of MCP servers too, and ask for their tools. They are run as the configuration says.")
+    bool, typer.Option("--start-mcp", help="Also start the programs of MCP servers, as the configuration says, and ask for their tools.")
 ]
-Server = Annotated[
-    str | None, typer.Option("--server", metavar="URL", help="Look through the ORBIT that runs there too, and compare it with the files.")
-]
+Server = Annotated[str | None, typer.Option("--server", metavar="URL", help="Also ask the ORBIT that runs there, and compare it with the files.")]
 ApiKeys = Annotated[
     Names,
     typer.Option("--api-key-env", metavar="NAME", help="With `--server`: the variable that holds a key for chatting. May be repeated."),
@@ -71,7 +71,7 @@ Admin = Annotated[
 Ask = Annotated[
     bool,
     typer.Option(
-        "--ask", help="With `--api-key-env`: ask each key's adapter a question, whole and streamed. It writes rows into ORBIT's chat history."
+        "--ask", help="With `--api-key-env`: ask the adapter of each key a question, whole and streamed. ORBIT adds both to its chat history."
     ),
 ]
 Smoke = Annotated[
@@ -79,7 +79,7 @@ Smoke = Annotated[
     typer.Option(
         "--smoke",
         metavar="|".join(_SMOKES),
-        help="The embedded engine's generation; auto: where the default server is not to be had. [default: auto]",
+        help="Try the model in the embedded engine; auto: where the default provider's server cannot be asked. [default: auto]",
         autocompletion=completion.words(_SMOKES),
     ),
 ]
@@ -88,17 +88,17 @@ FailOn = Annotated[
     typer.Option(
         "--fail-on",
         metavar="|".join(_THRESHOLDS),
-        help="Exit 1 from this severity on; unchecked: also where a check could not be made. [default: error]",
+        help="Exit with 1 where a finding is as bad as this, or worse; unchecked: also where a check could not be made. [default: error]",
         autocompletion=completion.words(_THRESHOLDS),
     ),
 ]
-Watch = Annotated[
-    bool, typer.Option("--watch", help=f"Look again every {_AGAIN_S} seconds, and whenever a file changes that it rests on, until Ctrl-C.")
-]
-Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write a page too that stands alone, to send to a colleague.")]
+Watch = Annotated[bool, typer.Option("--watch", help=f"Look again every {_AGAIN_S} seconds, and whenever one of its files changes, until Ctrl-C.")]
+Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Also write a page, a single file, to send to a colleague.")]
 Support = Annotated[
     str | None,
-    typer.Option("--support-bundle", metavar="FILE.zip", help="Write a zip for a bug report too: configuration and report, redacted, and versions."),
+    typer.Option(
+        "--support-bundle", metavar="FILE.zip", help="Also write a zip for a bug report: configuration and report, with secrets masked, and versions."
+    ),
 ]
 
 
@@ -193,7 +193,7 @@ def _refuse_once_only(request: "orbitcfg.Request", chosen: str, html: str | None
         once = "--generate, --ask, --start-mcp, --smoke always, --dry-run, --html and --support-bundle"
         raise UsageError(f"--watch looks again and again: leave out {once}")
     if chosen != "full":
-        raise UsageError("--watch is for people to read: --format full")
+        raise UsageError("--watch prints for people to read: use --format full")
 
 
 def _watch(path: str | None, request: "orbitcfg.Request", flags: dict[str, Any], in_color: bool) -> NoReturn:
@@ -214,7 +214,7 @@ def _through(server: str | None, url: str | None, keys: list[str], token: str | 
     """The running ORBIT to look through; raises UsageError for what belongs to none."""
     if server is None:
         if keys or token or ask:
-            raise UsageError("--api-key-env, --admin-env and --ask want `--server URL`")
+            raise UsageError("--api-key-env, --admin-env and --ask need `--server URL`")
         return None
     if url is not None:
         raise UsageError("--server compares an ORBIT with its files, and `--url` looks at an address without any")

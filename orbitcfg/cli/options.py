@@ -1,12 +1,11 @@
 """The options that several commands share: the same word means the same everywhere."""
 
 import sys
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from orbitcfg.cli import completion
+from orbitcfg.cli import completion, streams
 from orbitcfg.commands.formats import FORMATS
 from orbitcfg.commands.names import check_choice
 from orbitcfg.report.style import Style
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     from orbitcfg.settings.model import Settings
 
 _COLORS = ("auto", "always", "never")
-_NARROWEST = 40
-"""Columns that every terminal is taken to have."""
-
 PathArgument: TypeAlias = Annotated[
     str | None,
     typer.Argument(metavar="[PATH]", help="The configuration folder, the folder that holds it, or a root file. Without it: found upward from here."),
@@ -30,7 +26,9 @@ NoEnv: TypeAlias = Annotated[bool, typer.Option("--no-env", help="Use neither a 
 OrbitOption: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--orbit", metavar="RELEASE|FOLDER", help="The ORBIT that is meant, or a folder with its `server/`. [default: what lies here, or newest]"
+        "--orbit",
+        metavar="RELEASE|FOLDER",
+        help="The release of ORBIT that it is for, or a folder with its `server/`. [default: the ORBIT that lies here, else the newest]",
     ),
 ]
 Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="List findings of severity info one by one.")]
@@ -42,7 +40,10 @@ Color: TypeAlias = Annotated[
 Select: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--select", metavar="CODE", help="Only these rules: codes, beginnings of codes, or names, by comma.", autocompletion=completion.rules
+        "--select",
+        metavar="CODE",
+        help="Only these rules: codes, beginnings of codes, or names, separated by commas.",
+        autocompletion=completion.rules,
     ),
 ]
 Ignore: TypeAlias = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these rules.", autocompletion=completion.rules)]
@@ -54,7 +55,7 @@ FailOn: TypeAlias = Annotated[
     typer.Option(
         "--fail-on",
         metavar="|".join(THRESHOLDS),
-        help="Exit 1 from this severity on. [default: error]",
+        help="Exit with 1 where a finding is as bad as this, or worse. [default: error]",
         autocompletion=completion.words(THRESHOLDS),
     ),
 ]
@@ -85,9 +86,7 @@ def style_of(settings: "Settings") -> Style:
 
 def terminal_width() -> int | None:
     """The columns of the terminal that stdout is; None where it is none."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return None
-    return max(get_terminal_size().columns, _NARROWEST)
+    return streams.columns(sys.stdout)
 
 
 def in_color(color: str) -> bool:

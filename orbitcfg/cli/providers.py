@@ -24,8 +24,8 @@ Adapter = Annotated[
         autocompletion=completion.names("adapters"),
     ),
 ]
-Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write a page too that stands alone, with all of it as a drawing.")]
-Every = Annotated[bool, typer.Option("--all", help="Also what is switched off or not looked at.")]
+Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Also write a page, a single file, with all of it as a drawing.")]
+Every = Annotated[bool, typer.Option("--all", help="Also what is switched off or not used.")]
 
 
 def command(

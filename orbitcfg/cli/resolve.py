@@ -24,16 +24,18 @@ def command(
     symbolic: Annotated[bool, typer.Option("--symbolic", help="Leave every `${VARIABLE}` as written: the same bytes on every machine.")] = False,
     annotate: Annotated[bool, typer.Option("--annotate", help="Say behind each value where it was written.")] = False,
     output: Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write to a file.")] = None,
-    check: Annotated[str | None, typer.Option("--check", metavar="FILE", help="Exit 1 where this file is not what would be written.")] = None,
+    check: Annotated[
+        str | None, typer.Option("--check", metavar="FILE", help="Exit with 1 where this file holds something else than would be written.")
+    ] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     orbit: options.OrbitOption = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Print the configuration as ORBIT's loader returns it: merged, filled, presets applied.
+    """Print the configuration that ORBIT makes of the files: imports merged, variables filled in, presets applied.
 
     What a variable gave is printed as `${NAME}`, a secret that is written out as `***`, unless `--show-secrets` is given. Exit status: 0 printed, 1
-    ORBIT's loader would fail or `--check` found a stale file, 2 no configuration.
+    ORBIT could not load it, or `--check` found another text, 2 no configuration.
     """
     from orbitcfg.commands.summary import advice
 

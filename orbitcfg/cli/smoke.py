@@ -16,7 +16,7 @@ Model = Annotated[
         autocompletion=completion.names("models"),
     ),
 ]
-SelfTest = Annotated[bool, typer.Option("--self-test", help="The built-in model with a known answer: does the engine compute right here?")]
+SelfTest = Annotated[bool, typer.Option("--self-test", help="The built-in model, whose answer is known: does the engine compute correctly here?")]
 Adapter = Annotated[
     str | None,
     typer.Option("--adapter", metavar="NAME", help="The model and parameters of this adapter.", autocompletion=completion.names("adapters")),
@@ -32,7 +32,10 @@ MaxTokens = Annotated[
 ]
 FullContext = Annotated[bool, typer.Option("--full-context", help="With the configured context instead of at most 512 tokens.")]
 Stream = Annotated[bool, typer.Option("--stream", help="Show the text on stderr as it comes.")]
-Timeout = Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="[default: 60, and 5 for each GB of the model]")]
+Timeout = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long the answer may take. [default: 60, and 5 for each GB of the model]"),
+]
 
 
 def command(
@@ -58,9 +61,9 @@ def command(
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
-    """Generate a few tokens in an embedded engine, with the model and the parameters that the configuration resolves to.
+    """Try a model without a server: a few tokens in an embedded engine, with the model and the parameters that ORBIT would use.
 
-    No server is needed, and nothing leaves this machine. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 the engine is not installed, or no such
+    Nothing leaves this machine. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 the engine is not installed, or no such
     model or configuration.
     """
     with (

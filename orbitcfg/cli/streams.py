@@ -2,13 +2,17 @@
 
 import re
 import sys
+from shutil import get_terminal_size
 from typing import TextIO
 
-from orbitcfg.report.terminal import printable, strip_control_characters
+from orbitcfg.report.terminal import printable, strip_control_characters, wrapped
 from orbitcfg.report.verdict import Verdict
 
 # one character for each sign, so that rows stay aligned
 _PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "+", "✗": "x", "\u2018": "'", "\u2019": "'"})
+_NARROWEST = 40
+"""Columns that every terminal is taken to have."""
+
 _UNDECIDED = re.compile(r"(?:#|##\w{0,20})\Z")
 """How the begin of a command ends that a build server takes anywhere in a line."""
 
@@ -19,9 +23,16 @@ def result(text: str, *, in_color: bool = False, has_commands: bool = False) -> 
 
 
 def note(text: str, *, quiet: bool = False, in_color: bool = False) -> None:
-    """Writes a line for the person who watches."""
+    """Writes lines for the person who watches, in as many as a narrow terminal wants."""
     if not quiet:
-        write(printable(text, in_color=in_color) + "\n", sys.stderr)
+        limit = columns(sys.stderr)
+        lines = (part for line in printable(text, in_color=in_color).split("\n") for part in wrapped(line, limit))
+        write("".join(f"{line}\n" for line in lines), sys.stderr)
+
+
+def columns(stream: TextIO | None) -> int | None:
+    """The columns of the terminal that a stream is; None where it is none."""
+    return max(get_terminal_size().columns, _NARROWEST) if stream is not None and stream.isatty() else None
 
 
 def error(text: str) -> None:

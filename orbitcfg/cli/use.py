@@ -49,15 +49,15 @@ def command(
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
-    """Use a provider, as the default or for one adapter: switch it on or add it, import what is missing, and keep every other byte.
+    """Use a provider, as the default or for one adapter: switch it on or add it, import what is missing, and leave all else as it is.
 
-    The change is shown as a diff and held to what was asked for before it is written. Exit status: 0 done, 1 refused and nothing written, 2 no such
+    The change is shown as a diff, and written only where it does what was asked for and nothing else. Exit status: 0 done, 1 refused and nothing written, 2 no such
     provider, adapter or configuration.
     """
     if provider is not None and path is None and _is_path(provider):
         provider, path = None, provider
     if provider is None and (model is not None or adapter is not None):
-        raise UsageError("--model and --adapter want a provider: `orbitcfg use PROVIDER`")
+        raise UsageError("--model and --adapter need a provider: `orbitcfg use PROVIDER`")
     settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
     chosen, style = options.chosen_format("use", settings.format), options.style_of(settings)
     if provider is None:

@@ -30,7 +30,7 @@ MinSeverity = Annotated[
     typer.Option(
         "--min-severity",
         metavar="|".join(_SEVERITIES),
-        help="Show no findings below. [default: warning in formats for CI, else info]",
+        help="Show no finding that is less bad than this. [default: warning in formats for CI, else info]",
         autocompletion=completion.words(_SEVERITIES),
     ),
 ]
@@ -45,8 +45,8 @@ ApplyFixes = Annotated[bool, typer.Option("--fix", help="Fix what has a safe fix
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes as a diff, and write nothing.")]
 Every = Annotated[bool, typer.Option("--all", help="Read the domains and template libraries of adapters that are off, too.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="With --no-env: look anew, also where nothing has changed since the last run.")]
-StdinFilename = Annotated[str | None, typer.Option("--stdin-filename", metavar="FILE", help="With `-` as the path: the file that stdin stands for.")]
-Watch = Annotated[bool, typer.Option("--watch", help="Look again whenever a file changes that it rests on, until Ctrl-C.")]
+StdinFilename = Annotated[str | None, typer.Option("--stdin-filename", metavar="FILE", help="With `-` as the path: the file whose text stdin is.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Look again whenever one of its files changes, until Ctrl-C.")]
 UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: also fix where something else may be meant.")]
 
 
@@ -126,7 +126,7 @@ def _request(
     settings = orbitcfg.load_settings(paths[0] if paths else None, files=files, **flags)
     chosen = options.chosen_format("validate", settings.format or (None if watch else settings.server_format))
     if watch and chosen not in _WATCHED_FORMATS:
-        raise UsageError(f"--watch is for people to read: --format {' or '.join(_WATCHED_FORMATS)}")
+        raise UsageError(f"--watch prints for people to read: use --format {' or '.join(_WATCHED_FORMATS)}")
     return ValidateRequest(paths or None, settings, chosen, options.style_of(settings), **shown)
 
 

@@ -43,7 +43,7 @@ def _since(shown: Round) -> Iterator[str]:
     """What came and went, and that more is waited for."""
     yield from _told("new ", shown.new)
     yield from _told("gone", shown.gone)
-    cause = f", for `{shown.changed}` has changed" if shown.changed is not None else ""
+    cause = f", as `{shown.changed}` has changed" if shown.changed is not None else ""
     yield f"{time.strftime('%H:%M:%S')}{cause}; waiting for changes, Ctrl-C ends"
 
 

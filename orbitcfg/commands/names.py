@@ -10,7 +10,7 @@ def check_name(noun: str, name: str | None, names: Iterable[str], shown: Iterabl
     """Raises UsageError for a name that is not among these; `shown` is what may be said of them, where that is less."""
     if name is not None and name not in names and name not in shown:
         known = list(dict.fromkeys(shown or names))
-        raise UsageError(f"there is no {noun} `{name}`" + did_you_mean(name, known, otherwise=f"; there is {', '.join(known)}" if known else ""))
+        raise UsageError(f"there is no {noun} `{name}`" + did_you_mean(name, known, otherwise=f"; known: {', '.join(known)}" if known else ""))
 
 
 def check_choice(option: str, value: str, allowed: Iterable[str]) -> str:

@@ -160,7 +160,7 @@ class _FixPlan:
             content = self.overlay.read(path, MAX_FILE_BYTES)
             # the places in the report are right for the text that it was made of alone
             if _text(content) != source.text:
-                raise UsageError(f"`{source.name}` has changed since it was read")
+                raise UsageError(f"`{source.name}` has changed since it was read: run it again")
             self.originals.setdefault(path, content)
             contents[path] = encode_text(text, content)
         return contents

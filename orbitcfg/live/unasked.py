@@ -89,7 +89,11 @@ def _of_address(config: Config, use: Use) -> UnaskedUse | None:
         return _inside(config, use, name)
     if use.protocol == REALTIME:
         return _unasked(
-            config, CheckKind.PROVIDER, CheckState.UNCHECKED, f"`{name}` is asked through a socket, which is not opened: that may cost", block
+            config,
+            CheckKind.PROVIDER,
+            CheckState.UNCHECKED,
+            f"`{name}` is asked over a WebSocket, which is not opened, as that may cost money",
+            block,
         )
     if row is None or row.provider.protocol is None:
         return _unasked(config, CheckKind.PROVIDER, CheckState.UNCHECKED, f"`{name}` is called by its vendor's library, at no address", block)

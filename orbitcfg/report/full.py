@@ -13,7 +13,9 @@ MAX_SYMPTOMS = 5
 """So many of what a finding explains are shown."""
 
 MAX_LINE = 160
-"""Columns of a source line that a frame shows."""
+"""Characters of a source line that a frame shows where no terminal is narrower."""
+
+_LEAST_LINE = 20
 
 
 def render(report: Report, style: Style) -> str:
@@ -28,11 +30,12 @@ def render(report: Report, style: Style) -> str:
     alone = [each for each in shown if each.cause is None or each.cause not in listed]
     verdicts = [f"{part}\n" for line in (*verdict_lines(report), *first_step(report)) for part in wrapped(line, style.width)]
     blocks = [
-        "\n".join([*_block(first, style), *_alike(others, first), *_symptoms(symptoms.get(first, ()), first, style)]) + "\n"
+        "\n".join([*_block(first, style), *_alike(others, first, style), *_symptoms(symptoms.get(first, ()), first, style)]) + "\n"
         for first, *others in _folded(alone, symptoms, style)
     ]
     notes = () if style.verbose else summary_lines(report, style)
-    parts = [*(["".join(verdicts)] if verdicts else []), *blocks, *(["".join(f"{note}\n" for note in notes)] if notes else [])]
+    summary = "".join(f"{part}\n" for note in notes for part in wrapped(note, style.width))
+    parts = [*(["".join(verdicts)] if verdicts else []), *blocks, *([summary] if summary else [])]
     return "\n".join(parts)
 
 
@@ -75,12 +78,12 @@ def _folded(found: Sequence[Diagnostic], symptoms: Mapping[Diagnostic, object], 
     return [*groups.values()]
 
 
-def _alike(found: Sequence[Diagnostic], first: Diagnostic) -> Iterator[str]:
+def _alike(found: Sequence[Diagnostic], first: Diagnostic, style: Style) -> Iterator[str]:
     """The findings that are shown with the first of their kind, a line each."""
     indent = " " * _gutter(first)
     for each in found:
         message = "" if each.message == first.message else f"{strip_control_characters(each.message)} "
-        yield f"{indent} = also: {message}({_where(each)})" if message else f"{indent} = also: {_where(each)}"
+        yield from wrapped(f"{indent} = also: {message}({_where(each)})" if message else f"{indent} = also: {_where(each)}", style.width)
 
 
 def _where(diagnostic: Diagnostic) -> str:
@@ -93,7 +96,7 @@ def _symptoms(found: Sequence[Diagnostic], cause: Diagnostic, style: Style) -> I
     indent = " " * _gutter(cause)
     for each in found[: None if style.verbose else MAX_SYMPTOMS]:
         where = _where(each)
-        yield f"{indent} = so: {strip_control_characters(each.message)} ({each.code}{f', {where}' if where else ''})"
+        yield from wrapped(f"{indent} = so: {strip_control_characters(each.message)} ({each.code}{f', {where}' if where else ''})", style.width)
     if len(found) > MAX_SYMPTOMS and not style.verbose:
         yield f"{indent} = so: {len(found) - MAX_SYMPTOMS} more; `-v` lists them"
 
@@ -118,7 +121,7 @@ def _note(code: str, group: list[Diagnostic], nouns: Mapping[str, str], style: S
 def _block(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     color = SEVERITY_COLORS[diagnostic.severity]
     label = style.paint(f"{diagnostic.severity.label}[{diagnostic.code}]", color)
-    yield f"{label}: {style.paint(strip_control_characters(diagnostic.message), 'bold')}"
+    yield from wrapped(f"{label}: {style.paint(strip_control_characters(diagnostic.message), 'bold')}", style.width)
     gutter = _gutter(diagnostic)
     match diagnostic.place:
         case Span() as span:
@@ -127,7 +130,7 @@ def _block(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
             yield f"{' ' * gutter}--> {strip_control_characters(name)}"
     for annotation in diagnostic.related:
         yield from _frame(annotation.span, annotation.message, "blue", gutter, style)
-    yield f"{' ' * gutter} = help: {strip_control_characters(diagnostic.help)}"
+    yield from wrapped(f"{' ' * gutter} = help: {strip_control_characters(diagnostic.help)}", style.width)
 
 
 def _gutter(diagnostic: Diagnostic) -> int:
@@ -146,7 +149,7 @@ def _frame(span: Span, message: str, color: str, gutter: int, style: Style) -> I
         if message:
             yield f"{bar} {strip_control_characters(message)}"
         return
-    line, start, end = shown_line(span)
+    line, start, end = shown_line(span, MAX_LINE if style.width is None else min(MAX_LINE, max(style.width - gutter - 3, _LEAST_LINE)))
     number = style.paint(f"{begins.line:>{gutter}} |", "blue")
     yield bar
     yield f"{number} {line}".rstrip()
@@ -154,14 +157,18 @@ def _frame(span: Span, message: str, color: str, gutter: int, style: Style) -> I
     yield f"{bar} {' ' * width(line[:start])}{marks} {strip_control_characters(message)}".rstrip()
 
 
-def shown_line(span: Span) -> tuple[str, int, int]:
-    """The first line of a span with its secrets masked, and the stretch of it that is meant."""
+def shown_line(span: Span, limit: int = MAX_LINE) -> tuple[str, int, int]:
+    """The first line of a span with its secrets masked, and the stretch of it that is meant; of a longer line than `limit` what lies around the stretch."""
     begins, ends = span.begins, span.ends
     masked = span.source.masked_line(begins.line)
     # of a span that goes on below, all of the line behind its begin
     last = ends.column - 1 if ends.line == begins.line else len(span.source.line(begins.line))
     start, end = masked.column(begins.column - 1), masked.column(last)
+    text = strip_control_characters(masked.text)
     # cut so that the stretch that is meant stays in sight
-    cut = max(0, start - MAX_LINE // 2) if len(masked.text) > MAX_LINE else 0
-    text = strip_control_characters(masked.text[cut : cut + MAX_LINE])
+    cut = 0 if end < limit or start < limit // 4 else min(start - 1, end - limit * 3 // 4, len(text) - limit)
+    if cut + limit < len(text):
+        text = f"{text[: cut + limit - 1]}…"
+    if cut > 0:
+        text = f"…{text[cut + 1 :]}"
     return text, min(start - cut, len(text)), min(end - cut, len(text))

@@ -53,14 +53,20 @@ def wrapped(line: str, limit: int | None, *, further: int = 2) -> list[str]:
     """A sentence in lines of at most so many columns, those after the first set in further than it; as it is where no terminal is known."""
     if limit is None or len(line) <= limit:
         return [line]
-    import textwrap  # only a terminal needs it
-
     indent = " " * (len(line) - len(line.lstrip(" ")) + further)
-    return textwrap.wrap(line, limit, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    lines = [""]
+    for word in re.findall(r" *[^ ]+", line):
+        if lines[-1].strip() and width(lines[-1] + word) > limit:
+            lines.append(indent + word.lstrip())
+        else:
+            lines[-1] += word
+    return lines
 
 
 def width(text: str) -> int:
-    """How many columns a terminal needs for the text."""
+    """How many columns a terminal needs for the text; our own colours need none."""
+    if "\x1b" in text:
+        text = _NOT_OURS.sub(lambda match: match["steering"] or "", text)
     return sum(_columns(character) for character in text) if not text.isascii() else len(text)
 
 

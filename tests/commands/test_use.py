@@ -442,7 +442,7 @@ def test_a_finding_that_names_others_than_before_is_no_new_one() -> None:
     [
         ("shimy", None, "there is no provider `shimy`: did you mean `shimmy`?"),
         ("shimmy", "chta", "there is no adapter `chta`: did you mean `chat`?"),
-        ("config", None, "there is no provider `config`; there is openai, anthropic"),
+        ("config", None, "there is no provider `config`; known: openai, anthropic"),
     ],
 )
 def test_an_unknown_name_is_no_refusal(provider: str, adapter: str | None, words: str) -> None:
@@ -458,7 +458,7 @@ def test_a_place_where_a_provider_may_stand_is_that_of_the_list(tmp_path: Path, 
     nowhere = run(["use", "/nowhere/at/all"], capsys, monkeypatch, tmp_path)
     assert (nowhere.status, nowhere.stderr) == (2, "orbitcfg: no configuration at `/nowhere/at/all`: it is neither a file nor a folder\n")
     without = run(["use", "--model", "a"], capsys, monkeypatch, place)
-    assert (without.status, without.stderr) == (2, "orbitcfg: --model and --adapter want a provider: `orbitcfg use PROVIDER`\n")
+    assert (without.status, without.stderr) == (2, "orbitcfg: --model and --adapter need a provider: `orbitcfg use PROVIDER`\n")
 
 
 def test_no_key_leaves_this_machine_when_models_are_listed(monkeypatch: Patch) -> None:

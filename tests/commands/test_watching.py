@@ -100,7 +100,7 @@ def test_the_screen_says_what_is_waited_for_and_ctrl_c_ends_with_130(place: Path
     assert (outcome.status, outcome.stdout.count("error[ORB501]")) == (130, 1)
     assert last[0].startswith("new  error[ORB501] config/config.yaml: `general.inference_provider` names `shimy`")
     assert last[1].startswith("gone info[ORB549] config/adapters.yaml: ")
-    assert last[2].endswith(", for `config/config.yaml` has changed; waiting for changes, Ctrl-C ends")
+    assert last[2].endswith(", as `config/config.yaml` has changed; waiting for changes, Ctrl-C ends")
 
 
 @pytest.mark.parametrize("command", ["validate", "doctor"])
@@ -115,9 +115,9 @@ def test_without_the_library_that_watches_its_installation_is_named(command: str
     ("arguments", "words"),
     [
         (["validate", "--watch", "--fix"], "--watch looks and writes nothing"),
-        (["validate", "--watch", "--format", "json"], "--watch is for people to read: --format full or concise"),
+        (["validate", "--watch", "--format", "json"], "--watch prints for people to read: use --format full or concise"),
         (["doctor", "--watch", "--generate"], "--watch looks again and again: leave out"),
-        (["doctor", "--watch", "--format", "json"], "--watch is for people to read: --format full"),
+        (["doctor", "--watch", "--format", "json"], "--watch prints for people to read: use --format full"),
     ],
 )
 def test_what_does_not_go_with_it_is_refused(arguments: list[str], words: str, place: Path, capsys: Capture, monkeypatch: Patch) -> None:

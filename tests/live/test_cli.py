@@ -39,7 +39,7 @@ def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monke
     assert masked(outcome.stdout, url=server.url, port=server.port) == (
         "ORBIT would start. Its adapter would answer.\n"
         "\n"
-        "Plan: 1 endpoint, 4 resources, no request is billable\n"
+        "Plan: 1 endpoint, 4 resources, no request costs money\n"
         "  shimmy at <url>/v1 (the default, chat-0)\n"
         "    its name, a connection, who it is, its list of models\n"
         "  resources: logs (2), server, files\n"
@@ -219,8 +219,8 @@ def test_on_a_terminal_rows_come_and_stay(tmp_path: Path) -> None:
         os.close(leader)
     assert doctor.returncode == 0
     moving, result = text.split("ORBIT would start. Its adapter would answer.")
-    assert "Plan: 1 endpoint, 4 resources, no request is billable" in moving
-    assert "Plan: 1 endpoint, 4 resources, no request is billable" in result
+    assert "Plan: 1 endpoint, 4 resources, no request costs money" in moving
+    assert "Plan: 1 endpoint, 4 resources, no request costs money" in result
     assert "\x1b[1;32m✓\x1b[0m model" in text
     assert "\x1b[?25l" in text, "the cursor is hidden while rows move"
     assert text.rstrip().endswith("0 errors, 0 warnings; 13 of 13 checked; ORBIT 2.15.9 (5b961247), the newest known")
@@ -250,7 +250,7 @@ def test_an_unset_address_is_said_first(tmp_path: Path, capsys: pytest.CaptureFi
     assert first.startswith("ORBIT would start. 1 of 1 adapter would not answer: chat-0 (ORB303).")
     assert why == "  `base_url` is empty, as `${OLLAMA_HOST_URL}` is: an empty address cannot be called (config/inference.yaml:4, ORB303)"
     assert cure == "  First: set `OLLAMA_HOST_URL`, or write the value itself (config/inference.yaml:4)."
-    assert (empty, plan) == ("", "Plan: 0 endpoints, 1 more that cannot be asked, 4 resources, no request is billable")
+    assert (empty, plan) == ("", "Plan: 0 endpoints, 1 more that cannot be asked, 4 resources, no request costs money")
     reason = "`ollama` has no address: `inference.ollama.base_url` is `${OLLAMA_HOST_URL}`, which is not set here"
     assert f"  ✗ address  {reason} (config/inference.yaml:4) (the default, chat-0)\n" in outcome.stdout
     assert f"error[ORB757]: nothing could be checked: {reason}\n --> config/inference.yaml:4:15\n" in outcome.stdout

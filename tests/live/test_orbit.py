@@ -379,7 +379,7 @@ def test_nothing_is_asked_unasked_and_the_plan_says_what_a_question_leaves(tmp_p
         "what 1 key opens, its state and its files, 1 question of random words, whole and streamed, up to 45 s each, which writes rows into its chat history "
         "and may cost what its models cost" in text
     )
-    assert "no request is billable" not in text
+    assert "no request costs money" not in text
 
 
 def test_chats_go_in_the_headers_of_the_files(tmp_path: Path) -> None:
@@ -469,18 +469,21 @@ def test_over_plain_http_to_another_machine_nothing_secret_is_sent() -> None:
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        (("--ask",), "--api-key-env, --admin-env and --ask want `--server URL`"),
-        (("--api-key-env", "K"), "--api-key-env, --admin-env and --ask want `--server URL`"),
-        (("--server", "http://127.0.0.1:9", "--ask"), "--ask wants a key to ask with: name the variable that holds it with `--api-key-env NAME`"),
+        (("--ask",), "--api-key-env, --admin-env and --ask need `--server URL`"),
+        (("--api-key-env", "K"), "--api-key-env, --admin-env and --ask need `--server URL`"),
+        (("--server", "http://127.0.0.1:9", "--ask"), "--ask needs a key to ask with: name the variable that holds it with `--api-key-env NAME`"),
         (
             ("--server", "http://127.0.0.1:9", "--api-key-env", "K"),
-            "the variable `K` is not set in this shell, or empty; it is to hold the credential itself",
+            "the variable `K` is not set in this shell, or is empty: set it to the key itself",
         ),
         (
             ("--server", "http://127.0.0.1:9", "--url", "http://127.0.0.1:9"),
             "--server compares an ORBIT with its files, and `--url` looks at an address without any",
         ),
-        (("--server", "localhost:3000"), "--server wants the address of an ORBIT, such as `http://localhost:3000`; `http://localhost:3000`?"),
+        (
+            ("--server", "localhost:3000"),
+            "--server needs the address of an ORBIT, such as `http://localhost:3000`: did you mean `http://localhost:3000`?",
+        ),
     ],
 )
 def test_what_belongs_to_no_server_is_refused(

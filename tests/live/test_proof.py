@@ -298,7 +298,7 @@ def test_a_whole_reply_in_place_of_a_stream_is_an_empty_answer(tmp_path: Path) -
         checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "m").check(generate=True)
     diagnostic = only(checkup)
     assert (diagnostic.code, diagnostic.severity) == ("ORB764", Severity.ERROR)
-    assert diagnostic.message.endswith("by one whole reply, of which ORBIT's client takes nothing: users get an empty answer")
+    assert diagnostic.message.endswith("in one piece, of which ORBIT reads nothing: users get an empty answer")
     assert details(checkup, CheckKind.STREAM) == [(CheckState.FAILED, "`m`: one whole reply, which is no stream")]
 
 

@@ -431,7 +431,7 @@ def test_without_its_key_a_vendor_is_not_asked(tmp_path: Path) -> None:
         checkup = setup.check(places={"api.vendor.example:80": f"127.0.0.1:{server.port}"})
     assert server.asked == []
     assert checkup.checks[0].detail == (
-        "`OPENAI_API_KEY` for `openai` is not set in this shell nor in the `.env` that was read; "
+        "`OPENAI_API_KEY` for `openai` is set neither in this shell nor in the `.env` that was read; "
         "if ORBIT gets it elsewhere, pass `--env-file` (the default, chat-0)"
     )
     assert [row.state for row in (*checkup.before, *checkup.results[0].checks)] == [

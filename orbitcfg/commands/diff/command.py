@@ -60,7 +60,7 @@ class _Sides:
         """The difference of two sides."""
         head_is_here = head is None or self._is_here(head)
         if self.path is not None and head is not None and head_is_here and self._is_here(base):
-            raise UsageError(f"`{self.path}` would say where in a revision to look, and neither `{base}` nor `{head}` is one")
+            raise UsageError(f"leave out `{self.path}`: it says where to look in a git revision, and neither `{base}` nor `{head}` is one")
         here = self._target(self.path if head is None else head) if head_is_here else None
         there = self._target(base) if self._is_here(base) else None
         near = (here or there or ConfigTarget("")).root or None

@@ -30,26 +30,25 @@ MAX_REASONS = 3
 def render(checkup: Checkup, style: Style) -> str:
     """The verdict, the plan, the checks, the findings, and how much was checked."""
     verdict = [
-        "".join(_fitting([f"{line}{_caveat(checkup)}", *_reasons(checkup), *first_step(checkup.report)], style))
-        for line in verdict_lines(checkup.report)
+        _fitting([f"{line}{_caveat(checkup)}", *_reasons(checkup), *first_step(checkup.report)], style) for line in verdict_lines(checkup.report)
     ]
-    checks = ["\n".join(block) + "\n" for block in blocks(checkup, style)]
+    checks = [_fitting(block, style) for block in blocks(checkup, style)]
     findings = render_report(replace(checkup.report, verdicts=()), style)
-    start = [*_fitting(map(strip_control_characters, start_lines(checkup)), style)]
+    start = _fitting(map(strip_control_characters, start_lines(checkup)), style)
     parts = [
         *verdict,
-        *(["".join(start)] if start else []),
+        *([start] if start else []),
         plan_text(checkup, style),
         *checks,
         *([findings] if findings else []),
-        last_line(checkup) + "\n",
+        _fitting([last_line(checkup)], style),
     ]
     return "\n".join(parts)
 
 
-def _fitting(lines: Iterable[str], style: Style) -> Iterator[str]:
-    """Each line with its end, in as many as a narrow terminal wants."""
-    return (f"{part}\n" for line in lines for part in wrapped(line, style.width))
+def _fitting(lines: Iterable[str], style: Style) -> str:
+    """The lines, each in as many as a narrow terminal wants."""
+    return "".join(f"{part}\n" for line in lines for row in line.split("\n") for part in wrapped(row, style.width))
 
 
 def _reasons(checkup: Checkup) -> Iterator[str]:
@@ -72,7 +71,7 @@ def plan_text(checkup: Checkup, style: Style) -> str:
     vain = f", {len(checkup.unasked) - inside} more that cannot be asked" if len(checkup.unasked) > inside else ""
     vain += f", {counted(inside, 'model')} inside ORBIT" if inside else ""
     asks = checkup.server is not None and checkup.server.options.ask
-    bill = "" if asks or any(probe.is_billable for probe in checkup.plan) else ", no request is billable"
+    bill = "" if asks or any(probe.is_billable for probe in checkup.plan) else ", no request costs money"
     through = ", and through ORBIT" if checkup.server else ""
     resources = f", {counted(len(checkup.resources), 'resource')}" if checkup.resources else ""
     lines = [f"Plan: {counted(len(checkup.plan), 'endpoint')}{vain}{resources}{through}{bill}"]
@@ -82,7 +81,7 @@ def plan_text(checkup: Checkup, style: Style) -> str:
     if checkup.server:
         lines += [f"  {_title(checkup.server.target, style)}", f"    {strip_control_characters(checkup.server.calls)}"]
     own = of_the_configuration(checkup.static)
-    return "\n".join([*lines, *([own] if own else [])]) + "\n"
+    return _fitting([*lines, *([own] if own else [])], style)
 
 
 def _planned_resources(checkup: Checkup, style: Style) -> Iterator[str]:
@@ -106,7 +105,7 @@ def of_the_configuration(static: StaticCounts) -> str:
 def blocks(checkup: Checkup, style: Style) -> Iterator[list[str]]:
     """The checks, endpoint by endpoint."""
     if checkup.before:
-        yield ["before any endpoint", *(check_line(check, style) for check in checkup.before)]
+        yield ["before any server is asked", *(check_line(check, style) for check in checkup.before)]
     for result in checkup.results:
         yield [_title(result.target, style), *(check_line(check, style) for check in result.checks), *_trace(result, style)]
     good = [seen for seen in checkup.seen if seen.fault is None and seen.is_sure and not style.verbose]

@@ -146,7 +146,7 @@ def _notes(checkup: Checkup) -> Markup:
 def _checks(checkup: Checkup) -> Markup:
     """Every check with what was seen and how long it took."""
     slowest = max((check.ms or 0.0 for check in checkup.checks), default=0.0)
-    cards = [_card(element("h3", "before any endpoint"), checkup.before, slowest)]
+    cards = [_card(element("h3", "before any server is asked"), checkup.before, slowest)]
     for number, result in enumerate(checkup.results, 1):
         cards.append(_card(_title(result.target), result.checks, slowest, _trace(result), f"endpoint-{number}"))
     for number, seen in enumerate(checkup.seen, 1):

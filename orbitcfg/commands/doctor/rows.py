@@ -37,9 +37,9 @@ def _key(key: KeyState) -> CheckResult:
         return CheckResult(CheckKind.KEY, CheckState.OK, f"{names or 'a key'} for `{key.provider}` is set{source}{users}")
     if not key.is_known:
         return CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"{names or 'the key'} for `{key.provider}` is not known here{users}")
-    where = "in this shell nor in the `.env` that was read; if ORBIT gets it elsewhere, pass `--env-file`"
+    where = "neither in this shell nor in the `.env` that was read; if ORBIT gets it elsewhere, pass `--env-file`"
     state = CheckState.FAILED if key.is_needed else CheckState.UNCHECKED
-    return CheckResult(CheckKind.KEY, state, f"{names or 'the key'} for `{key.provider}` is not set {where}{users}")
+    return CheckResult(CheckKind.KEY, state, f"{names or 'the key'} for `{key.provider}` is set {where}{users}")
 
 
 def _users(users: tuple[str, ...]) -> str:

@@ -97,5 +97,5 @@ def _provider_called(name: str) -> ProviderSpec:
     if name in known:
         return specs[name]
     if name in specs:
-        raise UsageError(f"`{name}` takes no address, so --url cannot be looked at as it")
+        raise UsageError(f"the provider `{name}` takes no address: name another one beside --url")
     raise UsageError(f"there is no provider `{name}` with an address of its own" + did_you_mean(name, known))

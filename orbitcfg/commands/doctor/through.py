@@ -25,9 +25,9 @@ def probe_of(request: ServerRequest, config: Config, process: Mapping[str, str])
     """The checks to be made of a running ORBIT. Raises UsageError for an address that is none, and for a variable that holds nothing."""
     if parse_address(request.url) is None:
         meant = with_scheme(request.url)
-        raise UsageError("--server wants the address of an ORBIT, such as `http://localhost:3000`" + (f"; `{meant}`?" if meant else ""))
+        raise UsageError("--server needs the address of an ORBIT, such as `http://localhost:3000`" + (f": did you mean `{meant}`?" if meant else ""))
     if request.ask and not request.key_variables:
-        raise UsageError("--ask wants a key to ask with: name the variable that holds it with `--api-key-env NAME`")
+        raise UsageError("--ask needs a key to ask with: name the variable that holds it with `--api-key-env NAME`")
     options = OrbitOptions(
         keys=tuple(_credential(name, process) for name in dict.fromkeys(request.key_variables)),
         token=_credential(request.token_variable, process) if request.token_variable else None,
@@ -43,9 +43,9 @@ def _credential(name: str, process: Mapping[str, str]) -> Credential:
     # of the process alone: the `.env` of a repository has no say in what is sent where
     secret = process.get(name, "").strip()
     if not secret:
-        raise UsageError(f"the variable `{name}` is not set in this shell, or empty; it is to hold the credential itself")
+        raise UsageError(f"the variable `{name}` is not set in this shell, or is empty: set it to the key itself")
     if not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise UsageError(f"the variable `{name}` holds what no header can carry")
+        raise UsageError(f"the variable `{name}` holds a character that no HTTP header can carry")
     return Credential(name, secret)
 
 

@@ -72,7 +72,7 @@ def _check_folder(files: Disk, folder: str) -> None:
     if "\0" in folder or (os.path.lexists(files.realpath(folder)) and not files.is_dir(folder)):
         raise UsageError(f"`{folder}` is no folder")
     if files.is_dir(folder) and set(files.listdir(folder)) - {GIT_FOLDER}:
-        raise UsageError(f"`{folder}` is not empty: name a new folder; in one that holds a configuration `orbitcfg use` changes who answers")
+        raise UsageError(f"`{folder}` is not empty: name a new folder, or change a configuration that is there with `orbitcfg use`")
 
 
 def _found(provider: str | None, model: str | None, settings: Settings, files: Disk, process: Mapping[str, str]) -> tuple[str, str, str]:
@@ -86,5 +86,5 @@ def _found(provider: str | None, model: str | None, settings: Settings, files: D
         if model or listed:
             return name, model or listed[0], "as named" if model else "its model file is on this machine; start the server"
     if provider is not None:
-        raise UsageError(f"name a model with `--model`: no server of `{provider}` answers here, and no model file of this machine is known to it")
+        raise UsageError(f"name a model with `--model`: no server of `{provider}` answers here, and this machine has no model file for it")
     return _USUAL, _USUAL_MODEL, "nothing was found on this machine: install Ollama and pull that model, or run `orbitcfg use PROVIDER`"

@@ -13,7 +13,7 @@ class Unusable(ResourceStep):
     """Values that are missing or wrong."""
 
     kind: ClassVar = CheckKind.VALUE
-    what: ClassVar = "nothing: a value is missing or wrong"
+    what: ClassVar = "nothing, as a value is missing or wrong"
     fault: ResourceFault | ProbeFault
     detail: str
     blames: tuple[str, ...]

@@ -184,7 +184,7 @@ def no_key_here(_config: Config, observations: Observations) -> Iterator[Finding
             continue
         names = " or ".join(f"`{name}`" for name in key.variables) or "the key"
         yield Finding(
-            f"{names} for `{key.provider}` is not set in this shell nor in the `.env` that was read",
+            f"{names} for `{key.provider}` is set neither in this shell nor in the `.env` that was read",
             key.at,
             "set it, or pass `--env-file FILE` if ORBIT gets it elsewhere",
         )

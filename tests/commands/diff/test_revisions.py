@@ -236,7 +236,8 @@ def test_the_configuration_is_a_link_in_the_revision(scratch: Scratch) -> None:
 
 def test_two_folders_need_no_path(scratch: Scratch) -> None:
     assert (
-        refused(scratch, "config", "config", "config") == "`config` would say where in a revision to look, and neither `config` nor `config` is one"
+        refused(scratch, "config", "config", "config")
+        == "leave out `config`: it says where to look in a git revision, and neither `config` nor `config` is one"
     )
 
 

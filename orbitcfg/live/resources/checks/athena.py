@@ -23,7 +23,7 @@ class CheckValues(ResourceStep):
     """The values fit together."""
 
     kind: ClassVar = CheckKind.VALUE
-    what: ClassVar = "nothing: its values are looked at"
+    what: ClassVar = "its values alone"
     has_keys: bool
 
     async def run(self, context: Visit) -> bool:

@@ -60,7 +60,7 @@ class Elsewhere(ResourceStep):
     """A database that is no file of this machine."""
 
     kind: ClassVar = CheckKind.DATABASE
-    what: ClassVar = "nothing: it is no file of this machine"
+    what: ClassVar = "nothing, as it is no file of this machine"
 
     async def run(self, context: Visit) -> bool:
         """Tells what is known already."""

@@ -38,7 +38,7 @@ class InMemory(ResourceStep):
     """A database without a file."""
 
     kind: ClassVar = CheckKind.DATABASE
-    what: ClassVar = "nothing: it is in memory"
+    what: ClassVar = "nothing, as it is in memory"
 
     async def run(self, context: Visit) -> bool:
         """Tells what becomes of it."""

@@ -46,7 +46,7 @@ class NothingKept(ResourceStep):
     """A database in memory, which nobody can have filled."""
 
     kind: ClassVar = CheckKind.DATABASE
-    what: ClassVar = "nothing: it is in memory"
+    what: ClassVar = "nothing, as it is in memory"
 
     async def run(self, context: Visit) -> bool:
         """Tells what is known already."""
