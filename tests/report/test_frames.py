@@ -40,9 +40,9 @@ def test_a_cut_line_holds_the_beginning_of_what_is_meant(start: int, length: int
 
 
 def test_a_finding_fits_a_terminal_and_is_whole_elsewhere() -> None:
-    source = Source("a.yaml", f"key: {LINE}\n")
+    source = Source("a.yaml", f"note: {LINE}\n")
     found = Diagnostic(
-        "ORB303", "wrong-value", Severity.ERROR, "a fact in words " * 9 + "ends", "a remedy in words " * 6 + "ends", Span(source, 5, 105)
+        "ORB303", "wrong-value", Severity.ERROR, "a fact in words " * 9 + "ends", "a remedy in words " * 6 + "ends", Span(source, 6, 106)
     )
     report = Report((found,))
     narrow, whole = (render(report, Style(color=True, width=limit)).split("\n") for limit in (60, None))
