@@ -88,5 +88,5 @@ def _shown(value: object) -> str | None:
 def _examples(template: Template) -> Iterator[str]:
     listed = template.value("nl_examples")
     for each in listed if isinstance(listed, list) else ():
-        if isinstance(each, str) and each.strip():
+        if each is not None and str(each).strip():
             yield str(masked_value(None, each))

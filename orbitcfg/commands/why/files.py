@@ -43,6 +43,8 @@ def _content(file: NamedFile, *, is_domain: bool) -> str:
         return "it cannot be read"
     if is_domain:
         entities = child(file.root, "entities")
-        number = len(entities.entries) if isinstance(entities, Mapping) else 0
+        if entities is not None and not isinstance(entities, Mapping):
+            return "its `entities` are no mapping"
+        number = 0 if entities is None else len(entities.entries)
         return "1 entity" if number == 1 else f"{number} entities"
     return counted(len(TemplateLibrary(file).templates), "template")
