@@ -110,6 +110,11 @@ def _words(node: Node, place: Span, what: str, *, text_works: bool) -> Places:
         yield place, f"the {what}s are {kind_of(node)}, and no list"
     elif isinstance(node, Mapping) and not text_works:
         yield place, f"the {what}s are a mapping, and no list"
+    elif isinstance(node, Mapping):
+        # ORBIT goes through its keys
+        for name, entry in node.entries.items():
+            if not isinstance(name, str):
+                yield entry.key_span, f"this {what} is a key without quotes, and no text"
 
 
 def _field_synonyms(root: Mapping, searched: list[tuple[Hashable, Mapping]]) -> Places:
