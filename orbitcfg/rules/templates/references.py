@@ -10,6 +10,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.templates._defaults import refused_default
 from orbitcfg.rules.templates._found import Found, by_domain, by_template, within
 from orbitcfg.rules.templates.domains import fields_of
 from orbitcfg.suggest import nearest
@@ -20,7 +21,7 @@ def field_refuses_parameter(config: Config) -> Iterator[Finding]:
     """The domain refuses every value of a parameter, so that its template never works.
 
     A parameter is checked against the field of its name, of whichever entity has it first: a number does not pass for a text, a text not for a number or a date, and a field with `custom` among its `validation_rules`, or with limits
-    that no value keeps, refuses everything.
+    that no value keeps, refuses everything. A default is checked as well: one that the field refuses ends each question that does not give the value.
 
     ```yaml bad
     # base: shelf
@@ -55,12 +56,15 @@ def field_refuses_parameter(config: Config) -> Iterator[Finding]:
             return
         for parameter in template.parameters:
             field = config.once(_Fields).of(root, parameter.name)
-            why = _refuses(field, parameter) if field is not None else ""
-            if why:
+            if field is None:
+                continue
+            if why := _refuses(field, parameter):
+                yield Found(f"{template.label} never works: {why}", parameter.span, _field_remedy(parameter.name, why))
+            elif why := refused_default(field, parameter):
                 yield Found(
-                    f"{template.label} never works: {why}",
-                    parameter.span,
-                    _field_remedy(parameter.name, why),
+                    f"{template.label} fails where a question does not give `{parameter.name}`: its default {why}, as the field of the domain wants",
+                    parameter.node.entries["default"].key_span,
+                    "write a default that the field takes, or give the parameter another name",
                 )
 
     yield from by_template(config, check)
