@@ -82,6 +82,17 @@ class Payload:
         return "1", False
 
     @cached_property
+    def quoted_twice(self) -> tuple[str, ...]:
+        """The names of values that stand in quotes, and that a filter puts into quotes."""
+        found, in_quotes = [], False
+        for piece in self.first.pieces if "sql_string" in self.text else ():
+            if isinstance(piece, str):
+                in_quotes ^= piece.count("'") % 2 == 1
+            elif in_quotes and isinstance(piece.expression, Filtered) and piece.expression.filter == "sql_string":
+                found += sorted(names_in(piece.expression))
+        return tuple(found)
+
+    @cached_property
     def values(self) -> frozenset[str]:
         """The names that are written into the text."""
         return frozenset().union(*(names_in(each.expression) for each in self.first.pieces if isinstance(each, Output))) - DOMAIN_NAMES

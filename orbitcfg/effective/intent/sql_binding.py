@@ -8,6 +8,7 @@ from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import Sequence
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.payload import Payload
+from orbitcfg.effective.intent.sql_dialects import ForeignSql, foreign
 from orbitcfg.effective.intent.sql_tokens import SqlText
 from orbitcfg.record import NamedTuple
 
@@ -15,6 +16,7 @@ _SINGLE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sbt]|[sbt])")
 _QUOTED_BRACES = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _ROW_COUNTS = ("limit", "offset")
 _COMPARED = re.compile(r"(?<!\w)(\w++)(?:\s*+(=|<>|!=|<=|>=|<|>|\blike\b|\bilike\b)|(?<=limit)|(?<=offset))\s*+\?", re.IGNORECASE)
+_COLON = re.compile(r":(\w+)")
 _BOUNDS = ("<", "<=", ">", ">=")
 
 
@@ -77,6 +79,8 @@ class Binding:
 
     def _misfits(self) -> Iterator[Misfit]:
         yield from self._braces()
+        for name in self.payload.quoted_twice:
+            yield Misfit("sql_string", f"`sql_string` brings quotes of its own, and `{name}` stands in quotes", "take the quotes around it out")
         found = list(self._pyformats())
         yield from found
         if not found:
@@ -122,14 +126,18 @@ class Binding:
             yield Misfit("?", f"no value is bound for `?` beside `{named[0]}`", "write a name for it, as `:name`")
 
     def _quoted_colons(self) -> Iterator[Misfit]:
-        for name in dict.fromkeys(self.sql.colons):
-            if f":{name}" in self.sql.quoted and name in self.payload.template.declared:
+        for name in dict.fromkeys(_COLON.findall(self.sql.quoted)):
+            if name in self.payload.template.declared:
                 yield Misfit(f":{name}", f"`:{name}` stands in quotes, where nothing is bound", "take it out of the quotes")
+            else:
+                yield Misfit(
+                    f":{name}", f"`:{name}` in a text is taken for a placeholder", "write it without a colon followed by a letter or a digit"
+                )
 
     def _sqlite(self) -> Iterator[Misfit]:
         for text in dict.fromkeys(self.sql.of("colon", "dollar", "at")):
             yield Misfit(text, f"`{text}` is never bound", "write `?`")
-        if not self.sql.of("colon") and self.sql.colons and self.sql.marks:
+        if not self.sql.of("colon", "cast") and self.sql.colons and self.sql.marks:
             text = f":{self.sql.colons[0]}"
             yield Misfit(
                 text, f"`{text}` in a text is taken for a placeholder, so the values of `?` are not bound", "write the text without the colon"
@@ -189,6 +197,11 @@ class Binding:
             yield Misfit(text, f"`{text}` goes to the server as it stands", f"write {self._named(text[1:])}")
         if self.sql.marks:
             yield Misfit("?", "`?` binds nothing here", f"write {self.wanted}")
+
+    @cached_property
+    def foreign(self) -> ForeignSql | None:
+        """What of the query the database does not have, where it is sure to be sent; None elsewhere."""
+        return foreign(self.sql, self.dialect) if self.payload.is_exact or self.payload.first.exact else None
 
     @cached_property
     def uncounted(self) -> Miscount | None:

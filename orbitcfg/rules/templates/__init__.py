@@ -11,6 +11,7 @@ TOPICS = (
     "queries",
     "likes",
     "rows",
+    "dialects",
     "graphql",
     "tools",
     "across",

@@ -267,7 +267,7 @@ def query_refused(config: Config) -> Iterator[Finding]:
         if binding is None or not each.is_guarded or binding.misfits:
             return
         why = next(refusals(binding.sql, each.kind.dialect), None) if binding.payload.is_exact or binding.payload.first.exact else None
-        if why is None and binding.payload.is_exact:
+        if why is None and binding.payload.is_exact and binding.foreign is None:
             why = parsers_refusal(binding.sql, each.kind.dialect)
         if why is not None:
             yield Found(
@@ -356,7 +356,7 @@ def no_query_works(config: Config) -> Iterator[Finding]:
         if binding is None:
             payload, key = text_payload(each, template), template.payload(each.kind.payload)
             return (key is None or not template.text(key)) if payload is None else isinstance(payload.parts, JinjaFault)
-        return bool(binding.uncounted or binding.misfits)
+        return bool(binding.uncounted or binding.misfits or (binding.foreign is not None and not binding.foreign.runs))
 
     def check(each: IntentAdapter) -> Iterator[Found]:
         templates = [template for _, template in each.templates if template.entries is not None]
