@@ -50,4 +50,6 @@ def findings(report: Report, settings: Settings, *, quiet: bool) -> None:
     if quiet or not report.diagnostics:
         return
     in_color = settings.color == "always" or (settings.color == "auto" and sys.stderr.isatty())
-    streams.note(orbitcfg.render(report, "full", Style(in_color, settings.verbose)).rstrip("\n"), in_color=in_color)
+    streams.note(
+        orbitcfg.render(report, "full", Style(in_color, settings.verbose, width=streams.columns(sys.stderr))).rstrip("\n"), in_color=in_color
+    )

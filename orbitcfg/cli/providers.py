@@ -62,5 +62,5 @@ def command(
 
         write_file(page, drawn.page(found).encode("utf-8", "replace"))
     if found.ending:
-        streams.note(orbitcfg.render(found.ending, "full").rstrip("\n"))
+        streams.note(orbitcfg.render(found.ending, "full", streams.note_style()).rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)

@@ -46,7 +46,7 @@ def command(
     if resolution.tree is None:
         streams.verdict(resolution.verdict)
         streams.note(f"for ORBIT {resolution.report.summary.orbit}", quiet=quiet)
-        streams.note(orbitcfg.render(resolution.report, "full").rstrip("\n"))
+        streams.note(orbitcfg.render(resolution.report, "full", streams.note_style()).rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)
     text = orbitcfg.render(resolution, chosen, Style(annotate=annotate, show_secrets=show_secrets))
     # a file that cannot be written is told alone

@@ -86,6 +86,6 @@ def command(
         chosen = options.chosen_format("smoke", settings.format)
         request = orbitcfg.SmokeOptions(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
         made = orbitcfg.smoke(path, request, settings, listener=watcher, engine=engine)
-    streams.result(orbitcfg.render(made, chosen))
+    streams.result(orbitcfg.render(made, chosen, options.style_of(settings)))
     progress.findings(made.report, settings, quiet=quiet)
     raise typer.Exit(settings.policy.status(made.report))

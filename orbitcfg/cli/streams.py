@@ -5,6 +5,7 @@ import sys
 from shutil import get_terminal_size
 from typing import TextIO
 
+from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import printable, strip_control_characters, wrapped
 from orbitcfg.report.verdict import Verdict
 
@@ -33,6 +34,11 @@ def note(text: str, *, quiet: bool = False, in_color: bool = False) -> None:
 def columns(stream: TextIO | None) -> int | None:
     """The columns of the terminal that a stream is; None where it is none."""
     return max(get_terminal_size().columns, _NARROWEST) if stream is not None and stream.isatty() else None
+
+
+def note_style() -> Style:
+    """How a result looks that is a note, and not asked for."""
+    return Style(width=columns(sys.stderr))
 
 
 def error(text: str) -> None:

@@ -8,6 +8,7 @@ import orbitcfg
 from orbitcfg.cli import completion, options, streams
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
+from orbitcfg.report.style import Style
 
 Key = Annotated[
     str, typer.Argument(metavar="KEYPATH", help="Such as `general.port` or `adapters[simple-chat].model`.", autocompletion=completion.key_paths)
@@ -30,6 +31,6 @@ def command(
     with Waiting("reading the configuration", quiet=False):
         found = orbitcfg.why(key, path, settings)
     if isinstance(found, orbitcfg.Report):
-        streams.note(orbitcfg.render(found, "full").rstrip("\n"))
+        streams.note(orbitcfg.render(found, "full", streams.note_style()).rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)
-    streams.result(orbitcfg.render(found, options.chosen_format("why", format_name)))
+    streams.result(orbitcfg.render(found, options.chosen_format("why", format_name), Style(width=options.terminal_width())))

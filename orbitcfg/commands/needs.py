@@ -96,7 +96,7 @@ def describe_nobody(need: KeyNeed) -> str:
         return f"nobody: {asked}, and {off}" if asked else f"nobody: {off}"
     if asked:
         return f"nobody: {asked} through {' -> '.join(need.through)}, and a switch on the way is off"
-    return "nobody asks for it"
+    return "nobody: nothing uses it"
 
 
 def named_adapters(names: tuple[str, ...]) -> str:

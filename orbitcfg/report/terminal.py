@@ -63,6 +63,11 @@ def wrapped(line: str, limit: int | None, *, further: int = 2) -> list[str]:
     return lines
 
 
+def fitted(text: str, limit: int | None, *, further: int = 2) -> str:
+    """Lines of sentences, each in as many as a terminal of so many columns wants."""
+    return text if limit is None else "".join(f"{part}\n" for line in text.splitlines() for part in wrapped(line, limit, further=further))
+
+
 def width(text: str) -> int:
     """How many columns a terminal needs for the text; our own colours need none."""
     if "\x1b" in text:

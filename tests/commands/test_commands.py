@@ -221,10 +221,10 @@ def test_why_walks_a_values_way(capsys: Capture, monkeypatch: Patch) -> None:
     [
         ("inference.shimmy.model", "adapters `one`, `two`: general.inference_provider -> inference.shimmy.model"),
         ("inference.vllm.model", "nobody: it is switched off at inference.vllm.enabled"),
-        ("inference.groq.model", "nobody asks for it"),
+        ("inference.groq.model", "nobody: nothing uses it"),
         ("stt_providers.whisper", "nobody: adapters `one`, `two` ask for it through adapters[one].stt_provider, and a switch on the way is off"),
         ("auth.default_admin_password", "ORBIT itself: auth.default_admin_password"),
-        ("inference.null", "nobody asks for it"),
+        ("inference.null", "nobody: nothing uses it"),
         ("inference", "adapters `one`, `two`: general.inference_provider -> inference"),
     ],
 )

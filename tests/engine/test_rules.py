@@ -88,7 +88,7 @@ SPEAKS: Mapping[str, tuple[Observations, tuple[str, Severity, str, str | None]]]
     ),
     "a part missing": (
         file(missing_shards=tuple(f"p{number}" for number in range(5))),
-        ("ORB802", E, "`models/tiny.gguf` is one part of several, and `p0`, `p1`, `p2` and 2 more is missing beside it", MODEL),
+        ("ORB802", E, "`models/tiny.gguf` is one part of several, and `p0`, `p1`, `p2` and 2 more are missing beside it", MODEL),
     ),
     "a projector": (
         facts(kind=ModelKind.PROJECTOR),

@@ -76,7 +76,7 @@ def test_it_is_shown_to_people_and_programs() -> None:
     found = orbitcfg.upgrade("2.13.0..2.15.9", None, process={})
     text = orbitcfg.render(found, "full")
     assert text.splitlines()[:4] == [
-        "ORBIT 2.13.0 → 2.15.9 (5b961247): 1 key renamed, 1 finding more, 1 adapter otherwise",
+        "ORBIT 2.13.0 → 2.15.9 (5b961247): 1 key renamed, 1 finding more, 1 adapter with another fate",
         "",
         "to be renamed",
         "  `mcp_client` becomes `mcp_clients`: config/config.yaml:4",

@@ -8,7 +8,7 @@ from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange
 from orbitcfg.commands.diff.sentences import describe, details, headline, place_of, strikes, subject, summary_line, title, where
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import strip_control_characters
+from orbitcfg.report.terminal import fitted, strip_control_characters
 
 OTHERS = "other keys"
 
@@ -25,7 +25,7 @@ def render(difference: Difference, style: Style) -> str:
     blocks += [_block(heading, _key_lines(difference, keys[heading]), style) for heading in headings]
     if difference.rollout is not None:
         blocks.append(f"{strip_control_characters(difference.rollout.sentence)}\n")
-    return "\n".join(blocks)
+    return fitted("\n".join(blocks), style.width)
 
 
 def grouped(pairs: Iterable[tuple[str, Item]]) -> dict[str, list[Item]]:

@@ -75,7 +75,7 @@ def _changed(row: RowChange, verb: str, now: str, was: str) -> str:
     if model is not None:
         return f"{subject(row)} now {verb} {now}, was {_model(model.was)}"
     assert row.now is not None
-    return f"{subject(row)} {verb} {now} otherwise" if verb == "runs" else f"{subject(row)} {verb} {now}, otherwise"
+    return f"{subject(row)} {verb} {now} with other settings"
 
 
 def _what(config: Config, use: Use | None) -> str:
@@ -174,7 +174,7 @@ def strikes(difference: Difference, change: ValueChange) -> str:
     """Whom a key's change strikes, in a few words."""
     need = difference.need_of(change)
     if not need.is_needed and not need.struck:
-        return f"strikes {describe_nobody(need)}" if need.off_at or need.state == "blocked" else "strikes nobody: nobody asks for it"
+        return f"affects {describe_nobody(need)}"
     if need.is_of_all:
-        return "strikes all"
-    return f"strikes {list_adapters(need.struck)}" if need.struck else "strikes ORBIT itself"
+        return "affects all"
+    return f"affects {list_adapters(need.struck)}" if need.struck else "affects ORBIT itself"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.commands.env.result import Place, Variable, VariableInventory
 from orbitcfg.plural import counted
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import strip_control_characters
+from orbitcfg.report.terminal import fitted, strip_control_characters
 
 SHOWN_NEEDS = 3
 SHOWN_ADAPTERS = 3
@@ -18,7 +18,7 @@ def render(found: VariableInventory, style: Style) -> str:
         return f"no variables{_for_orbit(found)}\n"
     ordered = sorted(found.variables, key=lambda variable: (not variable.is_missing, variable.is_set))
     blocks = ["".join(f"{line}\n" for line in _block(variable, style)) for variable in ordered]
-    return "\n".join([*blocks, f"{summary_line(found)}\n"])
+    return fitted("\n".join([*blocks, f"{summary_line(found)}\n"]), style.width, further=_LABEL)
 
 
 def summary_line(found: VariableInventory) -> str:

@@ -7,7 +7,7 @@ from orbitcfg.observed.observation import ModelFacts, ModelFile
 from orbitcfg.plural import counted
 from orbitcfg.report.home import tilde
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import strip_control_characters
+from orbitcfg.report.terminal import fitted, strip_control_characters
 
 _HEADINGS = {"shimmy@1.7": "Shimmy 1.7", "shimmy@1.8": "Shimmy 1.8", "shimmy": "Shimmy 2.x", "ollama": "Ollama", "llama-server": "llama-server"}
 _SHOWN_SERVERS = ("shimmy@1.7", "shimmy", "ollama", "llama-server")
@@ -21,7 +21,7 @@ def render(inventory: ModelInventory, style: Style) -> str:
     orbit = inventory.report.summary.orbit
     head = f"{counted(len(inventory.models), 'model')}; a relative `model_path` starts from {folder}{f'; ORBIT {orbit}' if orbit else ''}\n"
     head += _searched(inventory) if style.verbose or not inventory.models else ""
-    return head + "".join("\n" + _block(model, servers) for model in inventory.models)
+    return fitted(head + "".join("\n" + _block(model, servers) for model in inventory.models), style.width)
 
 
 def _searched(inventory: ModelInventory) -> str:

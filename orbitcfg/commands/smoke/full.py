@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from orbitcfg.commands.smoke.result import Generation
 from orbitcfg.observed.observation import Ending, EngineRun, ModelChoice, ModelFacts
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import strip_control_characters
+from orbitcfg.report.terminal import fitted, strip_control_characters
 
+_LABEL = 11
 _CHOICES = {
     ModelChoice.NAMED: "named by `--model`",
     ModelChoice.MODEL_PATH: "the file that the configuration names",
@@ -17,9 +18,10 @@ _CHOICES = {
 }
 
 
-def render(generation: Generation, _style: Style) -> str:
+def render(generation: Generation, style: Style) -> str:
     """A line for the model, its parameters, the text, the time and the engine."""
-    return "".join(f"{label:<11}{strip_control_characters(text)}\n" for label, text in _lines(generation))
+    lines = "".join(f"{label:<{_LABEL}}{strip_control_characters(text)}\n" for label, text in _lines(generation))
+    return fitted(lines, style.width, further=_LABEL)
 
 
 def _lines(generation: Generation) -> Iterator[tuple[str, str]]:

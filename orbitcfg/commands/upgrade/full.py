@@ -3,7 +3,7 @@
 from orbitcfg.commands.upgrade.result import Upgrade
 from orbitcfg.commands.upgrade.sentences import parts
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import strip_control_characters
+from orbitcfg.report.terminal import fitted, strip_control_characters
 
 
 def render(upgrade: Upgrade, style: Style) -> str:
@@ -12,4 +12,4 @@ def render(upgrade: Upgrade, style: Style) -> str:
     for heading, lines in parts(upgrade, verbose=style.verbose):
         shown = "".join(f"  {strip_control_characters(line)}\n" for line in lines)
         blocks.append(f"{style.paint(strip_control_characters(heading), 'bold')}\n{shown}")
-    return "\n".join(blocks)
+    return fitted("\n".join(blocks), style.width)

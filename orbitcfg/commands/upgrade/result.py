@@ -118,9 +118,9 @@ class Upgrade:
             *([f"{counted(fates['begins'], 'key')} read from then on"] if fates["begins"] else []),
             *([f"{counted(len(self.coming), 'finding')} more"] if self.coming else []),
             *([f"{counted(len(self.going), 'finding')} fewer"] if self.going else []),
-            *([f"{counted(len(self.adapters), 'adapter')} otherwise"] if self.adapters else []),
+            *([f"{counted(len(self.adapters), 'adapter')} with another fate"] if self.adapters else []),
         ]
-        return f"ORBIT {was} → {now}: {', '.join(parts) or 'it starts otherwise'}"
+        return f"ORBIT {was} → {now}: {', '.join(parts) or 'it starts differently'}"
 
 
 def _other_name(renaming: KeyRenaming, path: KeyPath) -> KeyPath | None:

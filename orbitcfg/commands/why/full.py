@@ -5,9 +5,13 @@ from orbitcfg.commands.needs import describe_need
 from orbitcfg.commands.why.result import Explanation
 from orbitcfg.document.masked import one_line
 from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import fitted
+
+_LABEL = 12
+_LEAST_EXCERPT = 20
 
 
-def render(explanation: Explanation, _style: Style) -> str:
+def render(explanation: Explanation, style: Style) -> str:
     """The value, what it means, its way, newest step first, and who needs it."""
     lines = [f"{explanation.key} = {one_line(explanation.value)}" if explanation.is_set else f"{explanation.key} is not set"]
     lines += [f"  {label:<10}  {text}" for label, text in describe(explanation.meaning)]
@@ -18,8 +22,14 @@ def render(explanation: Explanation, _style: Style) -> str:
             where = f"  {link.place.source.name}:{begins.line}:{begins.column}"
         lines.append(f"  {link.kind:<10}  {link.text}{where}")
         if link.place and not link.place.source.private:
-            lines.append(f"  {'':<10}  | {link.place.source.masked_line(link.place.begins.line).text.strip()}")
+            lines.append(f"  {'':<10}  | {_excerpt(link.place.source.masked_line(link.place.begins.line).text.strip(), style.width)}")
     lines.append(f"  {'needed by':<10}  {describe_need(explanation.need, explanation.key)}")
     if not explanation.orbit.is_catalogued:
         lines.append(f"  {'ORBIT':<10}  {explanation.orbit}")
-    return "\n".join(lines) + "\n"
+    return fitted("\n".join(lines) + "\n", style.width, further=_LABEL)
+
+
+def _excerpt(text: str, limit: int | None) -> str:
+    """As much of a line of a file as a terminal has room for."""
+    room = len(text) if limit is None else max(limit - _LABEL - 4, _LEAST_EXCERPT)
+    return text if len(text) <= room else f"{text[: room - 1]}…"

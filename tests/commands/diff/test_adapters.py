@@ -64,9 +64,9 @@ takes effect with a restart, because the default model is made with `inference.o
 was → now: the default, 1 adapter changed
 
 Ollama
-  the default runs `phi3` on Ollama otherwise
+  the default runs `phi3` on Ollama with other settings
     options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2
-  `simple-chat` runs `phi3` on Ollama otherwise
+  `simple-chat` runs `phi3` on Ollama with other settings
     options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2
 
 takes effect with a restart, because the default model is made with `inference.ollama` once, when ORBIT starts
@@ -100,7 +100,7 @@ takes effect with `orbit admin reload-adapters --adapter local-chat`, without a 
 was → now: 1 adapter changed
 
 OpenAI
-  `cloud-chat` runs `gpt-5.4-mini` on OpenAI otherwise
+  `cloud-chat` runs `gpt-5.4-mini` on OpenAI with other settings
     key: `${TEAM_KEY}`, was `${OPENAI_API_KEY}`: config/inference.yaml:8
 
 takes effect with `orbit admin reload-adapters --adapter cloud-chat`, without a restart
@@ -112,7 +112,7 @@ takes effect with `orbit admin reload-adapters --adapter cloud-chat`, without a 
 was → now: 1 adapter changed
 
 Shimmy
-  `local-chat` runs `${SHIMMY_MODEL:-llama-3.2-3b}` on Shimmy otherwise
+  `local-chat` runs `${SHIMMY_MODEL:-llama-3.2-3b}` on Shimmy with other settings
     state: `disabled`, was `configured`: config/local/shimmy.yaml:3
 
 takes effect with a restart, because ORBIT registers `inference.shimmy` once, when it starts
@@ -162,11 +162,11 @@ was → now: 3 keys changed
 
 other keys
   general.port: `3001`, was `3000`: config/config.yaml:2
-    strikes all
+    affects all
   messages.salutation: `hello`, new: config/first.yaml:1
-    strikes all
+    affects all
   messages.greeting: `good day`, was `hello`: config/second.yaml:1 (was config/first.yaml:1)
-    strikes all
+    affects all
 
 takes effect with a restart, because ORBIT reads `general.port` once, when it starts (and 2 more reasons)
 """,
@@ -178,7 +178,7 @@ was → now: 1 key changed
 
 other keys
   messages.greeting: `good day`, was `hello`: config/second.yaml:1 (was config/first.yaml:1)
-    strikes all
+    affects all
 
 takes effect with a restart, because ORBIT reads `messages.greeting` once, when it starts
 """,
@@ -213,10 +213,10 @@ def test_what_several_adapters_share_is_told_once(tmp_path: Path) -> None:
     )
     lines = printed(tmp_path, BASE, now).splitlines()
     assert lines[3:-2] == [
-        "  the default runs `phi3` on Ollama otherwise",
+        "  the default runs `phi3` on Ollama with other settings",
         "    options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2",
         "    options.top_p: `0.3`, was `0.9` (preset `small`): config/presets.yaml:2",
-        "  `simple-chat` runs `phi3` on Ollama otherwise",
+        "  `simple-chat` runs `phi3` on Ollama with other settings",
         "    2 more changes, as for the default",
     ]
 
@@ -231,7 +231,7 @@ MARKDOWN = """\
 
 | other keys | where |
 | --- | --- |
-| messages.greeting: `<b>@all</b>`, was `hello`; strikes all | config/first.yaml:1 |
+| messages.greeting: `<b>@all</b>`, was `hello`; affects all | config/first.yaml:1 |
 
 takes effect with a restart, because ORBIT reads `messages.greeting` once, when it starts (and 1 more reason)
 """
@@ -253,8 +253,8 @@ adapters:
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.yaml").write_text(text.replace("note: 1", f"note: {note}"), "utf-8")
     found = diff(tmp_path / "was", tmp_path / "now", process={})
-    struck = [line.strip() for line in render(found, "full").splitlines() if line.strip().startswith("strikes")]
-    assert struck == ["strikes `one`, `two`", "strikes nobody: it is switched off at inference.vllm.enabled", "strikes nobody: nobody asks for it"]
+    struck = [line.strip() for line in render(found, "full").splitlines() if line.strip().startswith("affects")]
+    assert struck == ["affects `one`, `two`", "affects nobody: it is switched off at inference.vllm.enabled", "affects nobody: nothing uses it"]
     assert [each["strikes"] for each in json.loads(render(found, "json"))["keys"]] == [["one", "two"], [], []]
 
 
