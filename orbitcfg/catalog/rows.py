@@ -77,6 +77,7 @@ class Row:
         return self.spec.effect
 
 
+_Chosen: TypeAlias = dict[tuple[int, int], tuple[Row, Node, tuple[Row, ...]]]
 _Reached: TypeAlias = dict[KeyPath, tuple[Row | None, Node | None]]
 _NO_KEY, _NO_PROVIDER = KeySpec(), ProviderSpec()
 UNKNOWN = Row({})
@@ -91,8 +92,12 @@ class Catalog:
     # by id: schemas cannot be hashed, and the store and the rows keep them alive
     _followed: dict[int, Row] = field(default_factory=dict, repr=False)
     _laid: dict[tuple[int, int], Row] = field(default_factory=dict, repr=False)
+    _properties: dict[tuple[int, ...], tuple[Row, tuple[Row, ...], dict[str, Row]]] = field(default_factory=dict, repr=False)
+    """The keys that were asked for of rows with branches, as far as they are properties."""
     # What an id belongs to is kept beside it, so that nothing else can get the same one.
-    _chosen: dict[tuple[int, int], tuple[Row, Node, tuple[Row, ...]]] = field(default_factory=dict, repr=False)
+    _chosen: "_Chosen" = field(default_factory=dict, repr=False)
+    _chosen_before: "_Chosen" = field(default_factory=dict, repr=False)
+    """Those of the tree before, most of which is in this one as well."""
 
     _reached: dict[int, tuple[Node | None, _Reached]] = field(default_factory=dict, repr=False)
     """For each tree that was asked about, what stands at its paths and what the catalogue says of them."""
@@ -100,11 +105,12 @@ class Catalog:
 
     def of_no_tree(self) -> "Catalog":
         """The same rows, without what they and the schemas came to for one tree, which would be kept alive by it."""
-        return Catalog(self.store, self._followed, self._laid)
+        return Catalog(self.store, self._followed, self._laid, self._properties)
 
     def for_another_tree(self) -> "Catalog":
         """The same, with what the schemas said of values, which is compared with those of the next tree."""
-        return Catalog(self.store, self._followed, self._laid, _mismatches={} if self._mismatches is None else self._mismatches)
+        known = {} if self._mismatches is None else self._mismatches
+        return Catalog(self.store, self._followed, self._laid, self._properties, _chosen_before=self._chosen, _mismatches=known)
 
     def mismatches(self, tree: Node) -> "tuple[Mismatch, ...]":
         """Everything that the schemas refuse, unknown keys left out."""
@@ -146,19 +152,32 @@ class Catalog:
         # a mapping, too, may have a number as a key
         if isinstance(key, int) and "items" in row.schema and not isinstance(node, MappingNode):
             return self.row(row.schema["items"])
-        name = str(key)
-        schema = row.properties.get(name)
-        found = None if schema is None else self.row(schema)
-        for branch in branches:
-            more = branch.properties.get(name)
-            if isinstance(more, dict):
-                found = self.row(more) if found is None else self._over(found, self.row(more))
+        found = self._property(row, branches, str(key))
         if found is not None:
             return found
         additional = row.schema.get("additionalProperties", True)
         if isinstance(additional, dict):
             return self.row(additional)
         return UNKNOWN if additional else None
+
+    def _property(self, row: Row, branches: tuple[Row, ...], name: str) -> Row | None:
+        """The row of a key that a row, or one of its branches, has as a property. Trees ask for the same again and again."""
+        of = (id(row), *map(id, branches))
+        asked = self._properties.get(of)
+        if asked is None:
+            asked = self._properties[of] = row, branches, {}
+        known = asked[2]
+        found = known.get(name)
+        if found is None:
+            schema = row.properties.get(name)
+            found = None if schema is None else self.row(schema)
+            for branch in branches:
+                more = branch.properties.get(name)
+                if isinstance(more, dict):
+                    found = self.row(more) if found is None else self._over(found, self.row(more))
+            if found is not None:
+                known[name] = found
+        return found
 
     def _over(self, below: Row, above: Row) -> Row:
         """One row laid over another."""
@@ -173,9 +192,10 @@ class Catalog:
         if node is None or "allOf" not in row.schema:
             return ()
         key = (id(row), id(node))
-        if key not in self._chosen:
-            self._chosen[key] = (row, node, tuple(self._holding(row, node)))
-        return self._chosen[key][2]
+        found = self._chosen.get(key)
+        if found is None:
+            found = self._chosen[key] = self._chosen_before.get(key) or (row, node, tuple(self._holding(row, node)))
+        return found[2]
 
     def _holding(self, row: Row, node: Node) -> Iterator[Row]:
         for branch in row.schema["allOf"]:

@@ -39,10 +39,13 @@ def by_file(snapshot: Snapshot, found: Iterable[Diagnostic], uri_of: UriOf, know
     listed: defaultdict[str, list[types.Diagnostic]] = defaultdict(list)
     for source, here in by_source.items():
         if source not in snapshot.stale:
+            path = snapshot.path(source)
             for each in here:
-                if each not in known:
-                    known[each] = as_diagnostic(snapshot, each, uri_of)
-                listed[snapshot.path(source)].append(known[each])
+                # looked up once: a finding is compared by all that it says
+                shown = known.get(each)
+                if shown is None:
+                    shown = known[each] = as_diagnostic(snapshot, each, uri_of)
+                listed[path].append(shown)
     return dict(listed)
 
 

@@ -103,7 +103,9 @@ class Project:
         options = self.options
         if self.catalog is None:
             self.catalog = catalog_of(files, options.schemas, orbit_of(files, self.target.root, options.orbit)).for_another_tree()
-        config = configuration(files, self.target, options, read=self.readings.read, catalog=self.catalog.for_another_tree())
+        # what it knows of one tree serves the next
+        self.catalog = self.catalog.for_another_tree()
+        config = configuration(files, self.target, options, read=self.readings.read, catalog=self.catalog)
         read = {document.source for document in config.graph.documents} | {each.document.source for each in config.graph.orphans}
         return Snapshot(files, config, {old: new for old, new in self.readings.stale.items() if old in read})
 
