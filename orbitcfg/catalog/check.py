@@ -9,7 +9,7 @@ from orbitcfg.catalog.evaluate import Violation, is_number, violations
 from orbitcfg.catalog.keywords import TooManySteps, linear_validator, unevaluated_properties
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
-from orbitcfg.dataclass import dataclass
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown
 from orbitcfg.errors import UsageError
 
@@ -33,21 +33,22 @@ class Mismatch:
         return key_spec(self.schema.get(ANNOTATION, {}))
 
 
-KnownMismatches: TypeAlias = dict[Hashable, tuple[bytes, tuple[Mismatch, ...]]]
-"""What was found in each section when it was looked at last, with its values as they were then."""
+KnownMismatches: TypeAlias = dict[Hashable, dict[bytes, tuple[Mismatch, ...]]]
+"""What was found in each section when it was looked at last, by the values of its parts as they were then."""
 
 
 def mismatches(store: Store, tree: Node, known: KnownMismatches | None = None) -> Iterator[Mismatch]:
     """Everything in the tree that the schemas refuse, unknown keys left out; the unknown fits everywhere.
 
-    With `known` a section whose values are what they were is not looked at again.
+    With `known` what has the values that it had is not looked at again.
     """
     try:
         # of the user's own schemas one may join sections
         if known is not None and not store.is_extended and isinstance(tree, Mapping):
             yield from _by_section(store, tree, known)
         else:
-            yield from _mismatches(store, tree, instance_of(tree))
+            found = _mismatches(store, instance_of(tree))
+            yield from (replace(each, path=_real(tree, each.path)) for each in found)
     except (TooManySteps, RecursionError):
         raise UsageError("it takes too long to check this configuration against the settings' `schemas`: make them simpler") from None
 
@@ -59,22 +60,45 @@ def _by_section(store: Store, tree: Mapping, known: KnownMismatches) -> Iterator
     root = store.documents[ROOT]
     yield from (Mismatch((), "required", name, root) for name in root.get("required", ()) if name not in tree.entries)
     for key, entry in tree.entries.items():
-        # by pickle: to Python `1`, `1.0` and `true` are equal
-        instance = {str(key): instance_of(entry.node)}
-        values = pickle.dumps(instance, pickle.HIGHEST_PROTOCOL)
-        if key not in known or known[key][0] != values:
-            alone = Mapping({key: entry}, tree.origin)
-            known[key] = (values, tuple(each for each in _mismatches(store, alone, instance) if each.path))
-        yield from known[key][1]
+        before = known.get(key, {})
+        now: dict[bytes, tuple[Mismatch, ...]] = {}
+        for path, node, around in _parts(store, key, entry.node):
+            instance = instance_of(node)
+            # by pickle: to Python `1`, `1.0` and `true` are equal
+            values = pickle.dumps(instance, pickle.HIGHEST_PROTOCOL)
+            found = before.get(values)
+            if found is None:
+                within = {str(key): [instance] if around else instance}
+                found = tuple(_mismatches(store, within))
+            now[values] = found
+            for each in found:
+                # what lies at the first item of a list of one lies at that item of this one
+                if each.path:
+                    yield replace(each, path=(*path, *_real(node, each.path[1 + around :])))
+        known[key] = now
 
 
-def _mismatches(store: Store, tree: Node, instance: Any) -> Iterator[Mismatch]:
+def _parts(store: Store, key: Hashable, node: Node) -> Iterator[tuple[KeyPath, Node, bool]]:
+    """What of a section is judged by itself, with its path: each item of a list of which nothing is asked as a whole, and whether it is one."""
+    schema = store.documents[ROOT].get("properties", {}).get(str(key), {})
+    asked = {*schema, *(store.at(schema["$ref"]) if "$ref" in schema else ())}
+    if isinstance(node, Sequence) and asked <= _OF_ITEMS:
+        yield from (((key, index), item, True) for index, item in enumerate(node.items))
+    else:
+        yield (key,), node, False
+
+
+_OF_ITEMS = frozenset({"$ref", "type", "items", "title", "description", ANNOTATION})
+"""The words of a schema that ask nothing of a list but that it is one."""
+
+
+def _mismatches(store: Store, instance: Any) -> Iterator[Mismatch]:
     found = _violations_by_library(store, instance) if store.is_extended else violations(store, store.documents[ROOT], instance)
     for violation in found:
         # unknown keys have rules of their own, which know the likely slips
         if violation.keyword == "additionalProperties" or isinstance(violation.instance, Unknown):
             continue
-        mismatch = Mismatch(_real(tree, violation.path), violation.keyword, violation.asked, violation.schema)
+        mismatch = Mismatch(violation.path, violation.keyword, violation.asked, violation.schema)
         if violation.keyword == "required" or violation.instance not in mismatch.spec.works:
             yield mismatch
 

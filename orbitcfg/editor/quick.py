@@ -22,7 +22,7 @@ AT_A_KEY = ("files.contents", "shape.keys")
 def quick_findings(project: Project, snapshot: Snapshot, families: tuple[str, ...]) -> tuple[Diagnostic, ...]:
     """What the rules of some families find."""
     policy = project.settings.policy
-    return policy.regraded(run_rules(snapshot.config, rules_of(families), selects=policy.selects).diagnostics)
+    return policy.regraded(run_rules(snapshot.config, rules_of(families), selects=policy.selects, keep=True).diagnostics)
 
 
 def quick_diagnostics(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -64,12 +65,13 @@ def run_rules(
     *,
     only_fatal: bool = False,
     checkpoint: Callable[[], object] = lambda: None,
+    keep: bool = False,
 ) -> LintResult:
     """All findings of the rules, by consequence, then by file in load order, by place, code and message; equal ones once, symptoms behind their cause.
 
     Rules about what was seen outside of the configuration run where there are `observations`. `selects` says which codes are wanted.
     With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand. `checkpoint` is called before each rule and behind each
-    finding; what it raises ends the run.
+    finding; what it raises ends the run. With `keep` what the rules find is kept for the next run over the same configuration, which may be of more rules.
     """
     listed = of_release(config, (rule for rule in rules if observations is not None or not rule.observes))
     crashes: list[RuleCrashed] = []
@@ -81,7 +83,7 @@ def run_rules(
         (rule, each)
         for rule in listed
         if rule not in last
-        for each in _findings(config, rule, observations, crashes, checkpoint, only_fatal=only_fatal)
+        for each in _findings(config, rule, observations, crashes, checkpoint, only_fatal=only_fatal, keep=keep)
     )
     cut: list[FindingsCut] = []
     for rule, each in found_by:
@@ -188,14 +190,31 @@ def _codes() -> dict[str, str]:
 
 
 def _findings(
-    config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed], checkpoint: Callable[[], object], *, only_fatal: bool
+    config: Config,
+    rule: Rule,
+    observations: "Observations | None",
+    crashes: list[RuleCrashed],
+    checkpoint: Callable[[], object],
+    *,
+    only_fatal: bool,
+    keep: bool,
 ) -> Iterator[Placed]:
     checkpoint()
+    kept = config.once(_kept)
+    if rule in kept:
+        yield from kept[rule]
+        return
+    found: list[Placed] = []
     try:
         for finding in rule.findings(config, observations):
             if only_fatal and not finding.fatal:
                 continue
-            yield Placed(finding, _diagnostic(config, rule, finding))
+            placed = Placed(finding, _diagnostic(config, rule, finding))
+            yield placed
+            if keep:
+                found.append(placed)
+        if keep:
+            kept[rule] = found
     except UsageError:
         # what the user named, as a schema, cannot be used
         raise
@@ -204,6 +223,10 @@ def _findings(
             raise KeyboardInterrupt from error
         # a fault of one rule must not cost the user what the others found
         crashes.append(RuleCrashed(rule.code, rule.name, type(error).__name__))
+
+
+def _kept(_config: Config) -> dict[Rule, list[Placed]]:
+    return {}
 
 
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
@@ -228,6 +251,10 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     )
 
 
+_without_credentials = lru_cache(maxsize=8192)(without_credentials)
+# in the editor nearly all messages are those of the keystroke before
+
+
 class _Redactor:
     """Takes what may not be shown out of messages: credentials, and what a set variable gave, since it may be a secret; `${NAME}` stands for it."""
 
@@ -247,7 +274,7 @@ class _Redactor:
     def redacted(self, message: str) -> str:
         # many findings of a rule say the same
         if message not in self.known:
-            self.known[message] = without_credentials(self._with_names(message) if self.by_start else message)
+            self.known[message] = _without_credentials(self._with_names(message) if self.by_start else message)
         return self.known[message]
 
     def _with_names(self, message: str) -> str:
