@@ -2,9 +2,10 @@
 
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import cached_property
 from typing import Generic, TypeVar
 
-from orbitcfg.document.tree import KeyPath, Node, Scalar
+from orbitcfg.document.tree import KeyPath, Node, Scalar, Unknown
 
 Row = TypeVar("Row")
 
@@ -42,6 +43,17 @@ class RowTable(Generic[Row]):
         """Those that are meant, by their key, their node and what the catalogue says of it."""
         found = enumerate(zip(self._keys, self._nodes, self._rows, strict=True))
         return self.at(position for position, (key, node, row) in found if is_meant(key, node, row))
+
+    @cached_property
+    def _texts(self) -> "array[int]":
+        """Where texts stand that are known here."""
+        found = ((position, node.value) for position, node in enumerate(self._nodes) if isinstance(node, Scalar))
+        return array("l", (position for position, value in found if isinstance(value, str) and not isinstance(value, Unknown)))
+
+    def texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """The texts that are known here and meant, by their key and themselves."""
+        keys, nodes = self._keys, self._nodes
+        return self.at(position for position in self._texts if is_meant(keys[position], nodes[position][0]))  # type: ignore[arg-type] # a text each
 
     def at(self, positions: Iterable[int]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         """Those at some positions."""

@@ -15,7 +15,7 @@ from orbitcfg.document.events import Event, PresetApplied
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, locate
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, locate
 from orbitcfg.effective.switches import Switches
 from orbitcfg.plural import counted
 from orbitcfg.project.orbit import CodeReader, no_code
@@ -216,11 +216,7 @@ class Config:
 
     def texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[tuple[KeyPath, Scalar, str, Row | None]]:
         """The nodes of `rows` that are texts of some kind under keys of some kind, as far as they are known here: path, node, text, row."""
-
-        def is_text(key: Hashable, node: Node, _row: Row | None) -> bool:
-            return isinstance(node, Scalar) and isinstance(node.value, str) and is_meant(key, node.value) and not isinstance(node.value, Unknown)
-
-        for path, node, row, _ in self.rows.where(is_text):
+        for path, node, row, _ in self.rows.texts_where(is_meant):
             if isinstance(node, Scalar) and isinstance(node.value, str):
                 yield path, node, node.value, row
 

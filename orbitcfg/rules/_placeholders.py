@@ -27,6 +27,9 @@ _FORMS = tuple(
         rf"(?:@|__|#\{{){_UPPER}(?:@|__|\}}#?)",
     )
 )
+_BEGINNINGS = frozenset("$%{<@_#eEgopsSvV")
+"""What one of these begins with: most texts that hold such a character are addresses."""
+
 _INSIDE = tuple(
     re.compile(form)
     for form in (
@@ -78,7 +81,7 @@ def foreign_placeholder(text: str) -> Foreign | None:
             return None
         # in a template a name of small letters is one of its own
         return Foreign(words[-1] if words[-1].isupper() else "", "a placeholder of another system")
-    for form in _FORMS:
+    for form in _FORMS if text[:1] in _BEGINNINGS else ():
         match = form.fullmatch(text)
         if match:
             return Foreign(match["name"], "a placeholder of another system")

@@ -65,7 +65,7 @@ def home_path(config: Config) -> Iterator[Finding]:
     internal_services: {backend: {type: sqlite, sqlite: {database_path: data/orbit.db}}}
     ```
     """
-    for path, text, _ in written_texts(config, lambda key, text, _: not _is_for_people(key) and _HOME.search(text) is not None):
+    for path, text, _ in written_texts(config, lambda key, text, _: _HOME.search(text) is not None and not _is_for_people(key)):
         found = _HOME.search(text)
         if found:
             yield Finding(

@@ -142,15 +142,16 @@ def slip_of(text: str) -> _Slip | None:
         end, where = (text[0], "begins with") if text[0].isspace() else (text[-1], "ends in")
         name = "a line break" if end in "\r\n" else "a tab" if end == "\t" else "a blank"
         return _Slip(f"{where} {name}", bare)
-    if _CONTROL.search(text):
+    is_usual = text.isascii() and text.isprintable()
+    if not is_usual and _CONTROL.search(text):
         return _Slip("holds a line break, a tab or another control character: backslashes in double quotes begin escapes", "")
-    odd = ODD_BLANK.search(text)
+    odd = None if is_usual else ODD_BLANK.search(text)
     if odd:
         return _Slip(f"holds {blank_name(odd[0])}", ODD_BLANK.sub("", text))
     if text[0] in _QUOTES and len(text) > 1 and text[-1] == _QUOTES[text[0]]:
         kind = "quotes" if text[0] in "\"'" else "typographic quotes"
         return _Slip(f"stands in {kind}, which are a part of the text", text[1:-1])
-    comment = _COMMENT.search(text)
+    comment = _COMMENT.search(text) if "/" in text else None
     if comment:
         return _Slip(f"holds `{comment[0].strip()}`, which begins no comment in YAML", text[: comment.start()].rstrip())
     return _Slip(f"ends in `{text[-1]}`, which is a part of the text", text[:-1]) if text[-1] in ",;" else None
