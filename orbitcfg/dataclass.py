@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 _MISSING = object()
+_FEW = 4
+"""Instances of a class that are made before its `__init__` is compiled: of every other class a run makes no more."""
+
 _FIELDS, _INIT, _HASH = "__lazy_fields__", "__init__", "__hash__"
 
 
@@ -33,7 +36,8 @@ class _Field:
         kw_only: bool = False,
         metadata: "Mapping[str, object] | None" = None,
     ) -> None:
-        self.default, self.factory, self.metadata = default, default_factory, metadata
+        self.default, self.metadata = default, metadata
+        self.factory: Any = default_factory
         self.init, self.repr, self.compare, self.kw_only = init, repr, compare, kw_only
         self.name = ""
         self.type: object = None
@@ -146,12 +150,48 @@ def _methods(cls: type, fields: tuple[_Field, ...], *, frozen: bool, slots: bool
 
 
 def _first_init(cls: type, fields: tuple[_Field, ...], *, frozen: bool) -> "Callable[..., None]":
+    calls = 0
+
     def __init__(self: object, *arguments: object, **named: object) -> None:  # noqa: N807
-        written = _written_init(cls, fields, frozen=frozen)
-        setattr(cls, _INIT, written)
-        written(self, *arguments, **named)
+        nonlocal calls
+        calls += 1
+        # for a few calls compiling takes longer; what does not fit is left to what says why
+        if calls > _FEW or not _fill(self, fields, arguments, named):
+            written = _written_init(cls, fields, frozen=frozen)
+            setattr(cls, _INIT, written)
+            written(self, *arguments, **named)
 
     return __init__
+
+
+def _fill(instance: object, fields: tuple[_Field, ...], arguments: tuple[object, ...], named: dict[str, object]) -> bool:
+    """Gives an instance its fields, as its written `__init__` does; false where the arguments do not fit."""
+    positional = [each.name for each in fields if each.init and not each.kw_only]
+    given = {**dict(zip(positional, arguments, strict=False)), **named}
+    if len(given) < len(arguments) + len(named):
+        return False
+    for each in fields:
+        if each.init and each.name in given:
+            value = given.pop(each.name)
+        elif each.factory is not _MISSING:
+            value = each.factory()
+        elif _is_held_by_class(type(instance), each):
+            continue
+        elif each.default is not _MISSING:
+            value = each.default
+        else:
+            return False
+        object.__setattr__(instance, each.name, value)
+    return not given
+
+
+def _is_held_by_class(cls: type, field: _Field) -> bool:
+    """Whether an instance has nothing to set of a field: it is given later, or the class holds its default."""
+    return (
+        not field.init
+        and field.factory is _MISSING
+        and (field.default is _MISSING or not isinstance(getattr(cls, field.name, None), MemberDescriptorType))
+    )
 
 
 def _written_init(cls: type, fields: tuple[_Field, ...], *, frozen: bool) -> "Callable[..., None]":
@@ -172,8 +212,7 @@ def _written_init(cls: type, fields: tuple[_Field, ...], *, frozen: bool) -> "Ca
             default = "" if value == name and each.default is _MISSING else f"=_default{number}" if each.factory is _MISSING else "=_missing"
             (named if each.kw_only else parameters).append(f"{name}{default}")
         slot = getattr(cls, name, None)
-        if not each.init and each.factory is _MISSING and (each.default is _MISSING or not isinstance(slot, MemberDescriptorType)):
-            # nothing to set, or the class holds it
+        if _is_held_by_class(cls, each):
             continue
         if isinstance(slot, MemberDescriptorType):
             scope[f"_slot{number}"] = slot.__set__

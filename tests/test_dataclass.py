@@ -127,8 +127,10 @@ def results(dataclass: Decorate, field: Decorate) -> list[object]:
     return [repr(each) for each in seen]
 
 
-def test_they_behave_as_those_of_python() -> None:
-    """Values, equality, hashes, text, errors, inheritance, what `dataclasses` makes of them."""
+@pytest.mark.parametrize("few", [0, 1000])
+def test_they_behave_as_those_of_python(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values, equality, hashes, text, errors, inheritance, what `dataclasses` makes of them; compiled at once or never."""
+    monkeypatch.setattr(lazy, "_FEW", few)
     ours, pythons = results(lazy.dataclass, lazy.field), results(dataclasses.dataclass, dataclasses.field)
     assert ours == pythons
 
