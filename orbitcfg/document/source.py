@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from orbitcfg.dataclass import dataclass, field
-from orbitcfg.masking.broken_yaml import secret_stretches
 from orbitcfg.masking.stretches import Stretch
 from orbitcfg.masking.text import MaskedLine, masked_line
 from orbitcfg.record import NamedTuple
@@ -73,6 +72,8 @@ class Source:
 
     @cached_property
     def _guessed_secrets(self) -> list[list[Stretch]]:
+        from orbitcfg.masking.broken_yaml import secret_stretches  # what is read as YAML needs no guess
+
         return secret_stretches([self.line(number) for number in range(1, len(self._line_starts) + 1)])
 
     def masked_line(self, number: int) -> MaskedLine:

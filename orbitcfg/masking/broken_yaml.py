@@ -4,23 +4,16 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from orbitcfg.masking.names import holds_secrets, is_about, is_harmless, is_number, is_secret_name
+from orbitcfg.masking.names import holds_secrets, is_about, is_secret_name
 from orbitcfg.masking.stretches import Stretch
+from orbitcfg.masking.text import BLOCK_HEAD, COMMENT, is_harmless_value
 from orbitcfg.masking.values import NAMING, VALUED
-
-COMMENT = re.compile(r"\s\#(?!\S)")
-"""A comment. A `#` without a blank behind it may be the rest of a secret that YAML cuts off."""
 
 
 def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
     """For each line of a file the secrets that one cannot tell from the line alone: their key may stand on a line above."""
     reader = _Reader()
     return [reader.stretches(line) for line in lines]
-
-
-def is_harmless_value(text: str) -> bool:
-    """Whether what stands at the place of a secret is none; what opens a bracket or a block is looked at part by part."""
-    return not text or text[0] in "[{" or _BLOCK_HEAD.fullmatch(text) is not None or is_harmless(text) or is_number(text)
 
 
 class _Open(Enum):
@@ -47,7 +40,6 @@ _KEY = re.compile(r"""(?:(?<=[\s{,\[])|^)(?P<name>"[\w.\-]++"|'[\w.\-]++'|[\w.\-
 _EXPLICIT_KEY = re.compile(r"""\s*+(?:- ++)*+(?P<mark>\?)\s++["']?(?P<name>[\w.\-]++)["']?\s*+(?:\#.*)?""")
 _LAST_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*+)["']?\s*+(?:,\s*+)?(?=\#|$)""")
 _PROPERTIES = re.compile(r"\s*+(?:[&!]\S*+(?:\s++|$))*+")
-_BLOCK_HEAD = re.compile(r"[|>][-+\d]*+\s*+(?:\#.*)?")
 _QUOTED_TEXT = {'"': re.compile(r'"(?:[^"\\]|\\.)*+"'), "'": re.compile(r"'(?:[^']|'')*+'")}
 _CLOSING = {'"': re.compile(r'(?:[^"\\]|\\.)*+"'), "'": re.compile(r"(?:[^']|'')*+'")}
 _COLLECTION = {"[": re.compile(r"\[(?P<inner>[^\]\#]*+)"), "{": re.compile(r"\{(?P<inner>[^}\#]*+)")}
@@ -165,7 +157,7 @@ class _Reader:
         rest = line[start:].rstrip()
         if not rest or rest.startswith("#"):
             self.open = _Open.VALUE
-        elif _BLOCK_HEAD.fullmatch(rest):
+        elif BLOCK_HEAD.fullmatch(rest):
             self.open = _Open.BLOCK
         elif rest[0] in _QUOTED_TEXT:
             return self._quote_begun(line, start)

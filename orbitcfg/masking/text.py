@@ -4,16 +4,26 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orbitcfg.dataclass import dataclass
-from orbitcfg.masking.broken_yaml import COMMENT, is_harmless_value
-from orbitcfg.masking.names import MASK, is_secret, is_secret_name
+from orbitcfg.masking.names import MASK, is_harmless, is_number, is_secret, is_secret_name
 from orbitcfg.masking.stretches import Stretch, mask_stretches, merged_stretches
 from orbitcfg.masking.url import credential_stretches
 
 _ENTRY = re.compile(r"""(?P<flow>[{,]\s{0,8}+)?["']?(?P<name>(?<![\w.\-?&;])(?!--)[\w.\-]++)["']?\s*+(?:=|:(?![\-?+=]))\s*+""")
 """A key in a line, up to its value."""
 
+COMMENT = re.compile(r"\s\#(?!\S)")
+"""A comment. A `#` without a blank behind it may be the rest of a secret that YAML cuts off."""
+
+BLOCK_HEAD = re.compile(r"[|>][-+\d]*+\s*+(?:\#.*)?")
+"""What a block scalar begins with."""
+
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"|'[^']*+\'""")
 _FLOW_VALUE = re.compile(r"(?![\[{])(?:\$\{[^}${]*\}|[^,}\#])*+")
+
+
+def is_harmless_value(text: str) -> bool:
+    """Whether what stands at the place of a secret is none; what opens a bracket or a block is looked at part by part."""
+    return not text or text[0] in "[{" or BLOCK_HEAD.fullmatch(text) is not None or is_harmless(text) or is_number(text)
 
 
 @dataclass(frozen=True, slots=True)
