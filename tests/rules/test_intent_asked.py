@@ -1,6 +1,6 @@
 """Libraries and templates that were run on ORBIT's own classes: what each does stands beside what is said of it.
 
-`orbit` is what was sent, or why nothing was. Tools of agents were not called.
+`orbit` is what was sent, or why nothing was. Tools of agents were called in `slips.json` alone: what people get wrong, one slip beside a template that works.
 """
 
 import json
@@ -18,7 +18,7 @@ from tests.trees import config_of
 
 FOLDER = Path(__file__).parent / "asked"
 ANSWERS: dict[str, dict[str, dict[str, Any]]] = json.loads((FOLDER / "answers.json").read_text("utf-8"))
-CASES: list[dict[str, Any]] = json.loads((FOLDER / "cases.json").read_text("utf-8"))
+CASES: list[dict[str, Any]] = [case for name in ("cases", "slips") for case in json.loads((FOLDER / f"{name}.json").read_text("utf-8"))]
 DOMAIN = """domain_name: shop
 entities:
   item: {entity_type: primary, table_name: item, primary_key: id}

@@ -139,3 +139,6 @@ def test_tags_in_a_list_are_those_of_the_template() -> None:
     tags = [{"action": "find"}, {"primary_entity": "item"}]
     message = "questions end in an error: this verb is a boolean, and no text"
     assert told("vocabulary: {action_verbs: {find: [on]}}", {**TEMPLATE, "semantic_tags": tags}) == [("ORB036", message)]
+    message = "questions end in an error: this verb is a key without quotes, and no text"
+    assert told("vocabulary: {action_verbs: {find: {1: show}}}", {**TEMPLATE, "semantic_tags": tags}) == [("ORB036", message)]
+    assert told("vocabulary: {action_verbs: {find: {show: all}}}", {**TEMPLATE, "semantic_tags": tags}) == []

@@ -141,3 +141,28 @@ def test_a_body_is_lost_that_is_no_json_with_its_marks(body: str, told: list[str
     found = [each for each in found_in(case) if each.severity > Severity.INFO]
     assert sorted(each.code for each in found) == told
     assert not told or found[-1].help == "make `body_template` a mapping, and write `{city}`"
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ("X-A: ' abc'", "the header `X-A` has blanks around it"),
+        ('X-A: "abc\\t"', "the header `X-A` has blanks around it"),
+        ('X-A: "a\\nb"', "the header `X-A` has a line break in it"),
+        ("'X A': b", "the name of the header `X A` holds what no name may"),
+        ("'X-A:': b", "the name of the header `X-A:` holds what no name may"),
+        ("'': b", "the name of the header `` holds what no name may"),
+        ('X-A: "a\\tb"', None),
+        ("X-A: ''", None),
+        ("X.A_b: '{city}'", None),
+        ('X-A: "abc\\n"', None),
+        ('X-A: " {{ domain_name }}"', None),
+    ],
+)
+def test_a_header_is_sent_that_the_client_takes(header: str, why: str | None) -> None:
+    """As the client answered; of one line break at the end nothing is left once it is rendered."""
+    library = f"templates: [{{id: t, nl_examples: [all], endpoint: '/{{city}}', parameters: [{{name: city}}], headers: {{{header}}}}}]"
+    settings = {"domain_config_path": "domain.yaml", "template_library_path": "library.yaml"}
+    case = {"family": "http", "files": {"domain.yaml": "{}", "library.yaml": library}, "adapter_config": settings}
+    told = [each.message for each in found_in(case) if each.severity > Severity.INFO]
+    assert told == ([] if why is None else [f"template `t` never works: {why}"])

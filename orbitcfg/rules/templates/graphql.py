@@ -18,6 +18,7 @@ _IGNORED = re.compile(r'"""(?:[^"]|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*')
 _VARIABLE = re.compile(r"\$([^\W\d]\w*)")
 _DECLARED = re.compile(r"\$([^\W\d]\w*+)\s*+:\s*+\[?\s*+(\w++)")
 _DEFAULTED = re.compile(r"\$([^\W\d]\w*+)\s*+:\s*+[\w!\[\]\s]++=")
+_OPERATION = re.compile(r"\b(?:query|mutation|subscription)\s+(\w+)")
 _MARK = re.compile(r"\{\{-?\s*+([^\W\d]\w*+)[^{}]*+\}\}")
 _NUMERIC = {"Int": ("Int", "Integer"), "Float": ("Float", "Int", "Integer"), "Boolean": ("Boolean",)}
 _CLOSES = {")": "(", "}": "{", "]": "["}
@@ -84,8 +85,20 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
             )
     if not _is_closed(_MARK.sub(" ", read)):
         yield Found(f"{template.label} sends a query whose brackets do not match", key_span, "write a closing bracket for each that opens")
+    yield from _of_name(template, read)
     yield from _of_types(template, read)
     yield from of_response(template)
+
+
+def _of_name(template: Template, read: str) -> Iterator[Found]:
+    """An `operation_name` that none of the operations has."""
+    wanted, names = template.value("operation_name"), _OPERATION.findall(read)
+    if isinstance(wanted, str) and wanted and wanted not in names:
+        yield Found(
+            f"{template.label} asks for the operation `{wanted}`, which its query does not have, so the server refuses it",
+            template.value_span("operation_name"),
+            f"write `{names[0]}`" if names else "take the key out",
+        )
 
 
 def _of_types(template: Template, read: str) -> Iterator[Found]:

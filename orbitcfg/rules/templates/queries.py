@@ -21,7 +21,7 @@ def part_not_carried_out(config: Config) -> Iterator[Finding]:
     """A MongoDB query has a part that ORBIT does not carry out.
 
     `limit` and `skip` are numbers: with a text, `"{{n}}"` in quotes too, nothing is found. `sort` is a list of mappings, and anything else leaves the order open. A list in quotes is compared as one
-    text. With an `$oid` the query never runs, since ORBIT cannot write it to its log.
+    text. With an `$oid` the query never runs, since ORBIT cannot write it to its log; of a `$date` it makes no date.
 
     ```yaml bad
     # base: films
@@ -60,9 +60,11 @@ def _not_carried_out(each: IntentAdapter, template: Template) -> Iterator[Found]
         order = value.get("sort")
         if order and not (isinstance(order, list) and all(isinstance(item, dict) for item in order)):
             yield Found(f"{template.label} does not sort: its `sort` is no list of mappings", place, 'write `"sort": [{"name": -1}]`')
-    if _has_object_id(value):
+    if _holds(value, "$oid"):
         why = "ORBIT cannot write an `$oid` to its log"
         yield Found(f"{template.label} never works: {why}", place, "query a field that holds no `$oid`", consequence=Consequence.DEGRADED)
+    if _holds(value, "$date"):
+        yield Found(f"{template.label} finds nothing: ORBIT makes no date of a `$date`", place, "compare with what the field holds")
     yield from _quoted_lists(template, payload)
 
 
@@ -78,14 +80,13 @@ def _quoted_lists(template: Template, payload: Payload) -> Iterator[Found]:
             )
 
 
-def _has_object_id(value: object) -> bool:
+def _holds(value: object, kind: str) -> bool:
+    """Whether a value of extended JSON of this kind is anywhere in a query."""
     match value:
-        case {"$oid": str(), **others} if not others:
-            return True
         case dict():
-            return any(map(_has_object_id, value.values()))
+            return (isinstance(value.get(kind), str) and len(value) == 1) or any(_holds(each, kind) for each in value.values())
         case list():
-            return any(map(_has_object_id, value))
+            return any(_holds(each, kind) for each in value)
     return False
 
 

@@ -223,7 +223,7 @@ def request_not_as_written(config: Config) -> Iterator[Finding]:
 
     HTTP templates take their body, with POST, PUT and PATCH alone, from `body_template`, a mapping or a text of JSON, or from parameters with `location: body`; `request_body` is for agents and Firecrawl. The query of a request is `query_params` and the
     parameters with `location: query`: one in the path is lost. `http_method` is a method of HTTP. `headers` and `query_params` are mappings: with a list or
-    null the template never works, and neither does it with a `timeout` that is no number, or with a header that holds a character beyond ASCII. With `response_mapping` null, or `fields` that are no mappings of `name` and `path`, the answer is an error text;
+    null the template never works, and neither does it with a `timeout` that is no number, or with a header that holds a character beyond ASCII, a line break, or a blank at an end. With `response_mapping` null, or `fields` that are no mappings of `name` and `path`, the answer is an error text;
     a field with a path and without a name ends the question in an error.
 
     ```yaml bad

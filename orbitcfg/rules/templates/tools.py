@@ -1,11 +1,13 @@
 """Templates of Firecrawl and of agents."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, value_at
 from orbitcfg.effective.intent.adapters import IntentAdapter
+from orbitcfg.effective.intent.first_rendering import DOMAIN_NAMES
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -41,6 +43,7 @@ BUILTINS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """The functions that agents have, and what each of their operations must be given."""
 
+_MARK = re.compile(r"\{\{\s*([^\W\d]\w*)\s*\}\}")
 _NUMBERS = frozenset({"number", "num", "float", "integer", "int"})
 
 
@@ -171,8 +174,38 @@ def _tool_unusable(each: IntentAdapter, template: Template) -> Iterator[Found]:
     if str(kind).lower() == "http_call":
         if not value_at(execution, ("endpoint_template",)):
             yield Found(f"{template.label} never works: `execution` has no `endpoint_template`", _key(execution, "type"), "add `endpoint_template`")
+        yield from _of_call(template, execution)
+        yield from _of_call_headers(template, execution)
         return
     yield from _of_builtin(template, execution)
+
+
+def _of_call(template: Template, execution: Mapping) -> Iterator[Found]:
+    """Names in the address of a call that `function_schema` does not have: the address cannot be rendered."""
+    address = value_at(execution, ("endpoint_template",))
+    listed = child(template.get("function_schema"), "parameters")
+    names = {str(value_at(each, ("name",))) for each in listed.items} if isinstance(listed, Sequence) else set()
+    for name in _MARK.findall(address) if isinstance(address, str) else ():
+        if name not in names | DOMAIN_NAMES:
+            meant = nearest(name, names)
+            yield Found(
+                f"{template.label} never works: its `function_schema` has no parameter `{name}`, which `endpoint_template` needs",
+                _key(execution, "endpoint_template"),
+                f"write `{{{{{meant}}}}}`" if meant else f"list `{name}` under `function_schema.parameters`",
+            )
+
+
+def _of_call_headers(template: Template, execution: Mapping) -> Iterator[Found]:
+    headers = child(execution, "headers")
+    for entry in headers.entries.values() if isinstance(headers, Mapping) else ():
+        text = entry.node.value if isinstance(entry.node, Scalar) and isinstance(entry.node.value, str) else ""
+        if mark := _MARK.search(text):
+            yield Found(
+                f"{template.label} sends `{mark[0]}` in `headers` as it stands: an agent fills in no value in headers",
+                entry.key_span,
+                "take it out, or send the value in the query",
+                consequence=Consequence.DIFFERENT,
+            )
 
 
 def _of_builtin(template: Template, execution: Mapping) -> Iterator[Found]:
