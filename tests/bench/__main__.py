@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import difference, doctor, editor, hook, releases, smoke, static
+from tests.bench import difference, doctor, editor, hook, libraries, releases, smoke, static
 from tests.bench.figures import Figure, as_json, record, table
 from tests.shared import SHARED
 
@@ -23,13 +23,14 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "editor": editor.run,
     "doctor": doctor.run,
     "releases": releases.run,
+    "libraries": libraries.run,
     "scaling": static.scaling,
 }
 """What is measured, in the order of the table."""
 if importlib.util.find_spec("llama_cpp"):
     PARTS["smoke"] = smoke.run
 
-WITHOUT_TREE = {"start", "doctor", "releases", "smoke"}
+WITHOUT_TREE = {"start", "doctor", "releases", "libraries", "smoke"}
 """Parts that need none of the trees that ORBIT ships."""
 
 MISTAKES = "mutations"

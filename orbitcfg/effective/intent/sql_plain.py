@@ -2,10 +2,12 @@
 
 import re
 
-from orbitcfg.effective.intent.sql_tokens import SqlText
-from orbitcfg.effective.intent.sql_words import AGGREGATES, CLASSES, COLUMNS, COUNTS, FUNCTIONS, OF_ORDERED, ONLY_IN, TYPES, VALUES
+from orbitcfg.effective.intent.sql_tokens import SqlText, Token
+from orbitcfg.effective.intent.sql_words import AGGREGATES, CALLED, CLASSES, COLUMNS, COUNTS, FUNCTIONS, OF_ORDERED, ONLY_IN, TRUTHS, TYPES, VALUES
 
 _ARITHMETIC = frozenset("+-*/|")
+_NAMES = frozenset({"name", "identifier", "backtick"})
+_NOT_NEGATED = frozenset({"-", "colon", "INTERVAL"})
 _BEHIND = frozenset({"cast", "-"})
 _ALONE = frozenset("=<>~")
 _COMPARING = _ALONE | {"!", "IS", "NOT", "IN", "LIKE", "ILIKE", "BETWEEN"}
@@ -32,7 +34,7 @@ def is_plain(sql: SqlText, dialect: str) -> bool:
     ]
     if any(token in classes and dialect not in dialects for token, dialects in ONLY_IN.items()):
         return False
-    reader = _Reader(classes)
+    reader = _Reader(sql.tokens, classes)
     try:
         reader.query(0)
         while reader.takes(";"):
@@ -45,7 +47,8 @@ def is_plain(sql: SqlText, dialect: str) -> bool:
 class _Reader:
     """The classes of a query's tokens, read from left to right; `next` is the first that is not read, empty at the end."""
 
-    def __init__(self, classes: list[str]) -> None:
+    def __init__(self, tokens: list[Token], classes: list[str]) -> None:
+        self._tokens = tokens
         self._classes = [*classes, "", ""]
         self._place = 0
         self.next = self._classes[0]
@@ -77,14 +80,18 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise _OtherError
         if self.takes("WITH"):
+            self.takes("RECURSIVE")
             while True:
-                self.must("name", "AS", "(")
+                self.must("name")
+                if self.takes("("):
+                    self._names()
+                self.must("AS", "(")
                 self.query(depth + 1)
                 self.must(")")
                 if not self.takes(","):
                     break
         self._select(depth)
-        while self.takes("UNION"):
+        while self.takes("UNION") or self.takes("EXCEPT") or self.takes("INTERSECT"):
             self.takes("ALL")
             self._select(depth)
         if self.takes("ORDER", "BY"):
@@ -125,14 +132,28 @@ class _Reader:
                 self._condition(depth)
                 if self.takes("AS"):
                     self.one_of(COLUMNS)
-                elif self.next in ("name", "identifier"):
+                elif self.next in _NAMES:
                     self._step()
             if not self.takes(","):
                 return
 
     def _name(self) -> None:
-        if not (self.takes("name") or self.takes("identifier")):
-            raise _OtherError
+        self.one_of(_NAMES)
+
+    def _names(self) -> None:
+        """Names up to a closing bracket."""
+        self._name()
+        while self.takes(","):
+            self._name()
+        self.must(")")
+
+    def _type(self) -> None:
+        self.one_of(TYPES)
+        if self.takes("("):
+            self.must("number")
+            if self.takes(","):
+                self.must("number")
+            self.must(")")
 
     def _table(self, depth: int) -> None:
         if self.takes("("):
@@ -158,8 +179,7 @@ class _Reader:
             return False
         self._table(depth)
         if self.takes("USING", "("):
-            self._name()
-            self.must(")")
+            self._names()
         else:
             self.must("ON")
             self._condition(depth)
@@ -198,7 +218,7 @@ class _Reader:
         """What a value is compared with."""
         if self.takes("IS"):
             self.takes("NOT")
-            self.must("NULL")
+            self.one_of(TRUTHS)
             return
         is_not = self.takes("NOT")
         if self.takes("IN", "("):
@@ -242,7 +262,7 @@ class _Reader:
             # `?::` is a sign of its own to the parser
             if self.next == "cast" and self._classes[self._place - 1] != "mark":
                 self._step()
-                self.one_of(TYPES)
+                self._type()
                 if self.takes("["):
                     self.must("]")
             elif self.takes("-", ">"):
@@ -256,14 +276,17 @@ class _Reader:
             raise _OtherError
         if self.next in VALUES:
             self._step()
-        elif self.next in FUNCTIONS and self._classes[self._place + 1] == "(":
+        elif self.next in CALLED and self._classes[self._place + 1] == "(":
             self._function(depth)
         elif self.next in COLUMNS:
             self._column()
         elif self.takes("-"):
-            self.must("number")
+            if self.next in _NOT_NEGATED:
+                raise _OtherError
+            self._operand(depth + 1)
         elif self.takes("INTERVAL"):
-            self.must("string")
+            if not self.takes("string"):
+                self.must("number", "name")
         else:
             self._bracketed(depth)
 
@@ -277,7 +300,7 @@ class _Reader:
         elif self.takes("CAST", "("):
             self._condition(depth + 1)
             self.must("AS")
-            self.one_of(TYPES)
+            self._type()
         elif self.takes("EXTRACT", "("):
             self.must("name", "FROM")
             self._condition(depth + 1)
@@ -300,9 +323,12 @@ class _Reader:
             raise _OtherError
 
     def _function(self, depth: int) -> None:
-        name = self.next
+        name = self._tokens[self._place].text.upper()
+        if name not in FUNCTIONS:
+            raise _OtherError
         least, most = FUNCTIONS[name]
-        self.must(name, "(")
+        self._step()
+        self._step()
         if most == 1 and self.takes("*"):
             count = 1
         elif self.next == ")":

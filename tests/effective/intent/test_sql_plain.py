@@ -9,7 +9,7 @@ import pytest
 from orbitcfg.effective.intent import sql_guard
 from orbitcfg.effective.intent.sql_plain import MAX_DEPTH, is_plain
 from orbitcfg.effective.intent.sql_tokens import SqlText
-from orbitcfg.effective.intent.sql_words import COLUMNS, FUNCTIONS, TYPES
+from orbitcfg.effective.intent.sql_words import CALLED, COLUMNS, FUNCTIONS, TYPES
 
 PLAIN = [
     "select * from item where city = ? and price < 5 order by id desc limit 10;",
@@ -55,12 +55,17 @@ def refused(query: str) -> list[str]:
 
 _IS = "<value> in (<values>)|<value> not in (<query>)|<value> between <value> and <value>|<value> = any(<value>)|exists (<query>)|<value> not ilike <value>"
 _ORDERED = "mode() within group (order by <order>)|percentile_cont(<value>) within group (order by <order>)|<window>"
-_CAST = (
-    "<value>::<type>|<value>::<type>[]|cast(<value> as <type>)|<value>->>'k'|<value>->'k'|extract(year from <value>)|current_date|interval '1 day'"
-)
+_CAST = "<value>::<type>|<value>::<type>[]|cast(<value> as <type>)|<value>->>'k'|<value>->'k'|extract(year from <value>)|current_date|interval '1 day'|interval 2 day|-<value>|true|<value>::<type>(5, 2)|cast(<value> as <type>(5))|`b`"
 _VALUE = f"{_CAST}|(<value>)|(<query>)|case when <is> then <value> else <value> end|case <value> when <value> then <value> end"
 GRAMMAR = {
-    "query": ["<select>", "<select> order by <order> limit <count>", "<select> union all <select>", "with x as (<query>) <select>"],
+    "query": [
+        "<select>",
+        "with recursive x (a, b) as (<query>) <select>",
+        "<select> except <select>",
+        "<select> order by <order> limit <count>",
+        "<select> union all <select>",
+        "with x as (<query>) <select>",
+    ],
     "select": [
         "select <items> from <table>",
         "select distinct <items> from <table> where <is>",
@@ -69,7 +74,16 @@ GRAMMAR = {
     ],
     "items": ["<value>", "<items>, <value> as <alias>", "<value>, <window> w", "*", "i.*, <value> <name>", "<is> <name>"],
     "table": ["item", "s.item i", "(<query>) as i", "<table> left join <table> on <is>", "<table>, item k", "<table> join <table> using (id)"],
-    "is": ["<value>", "<value> <compares> <value>", "not <is> and <is>", "<is> or <is>", "(<is>)", "<value> is not null", *_IS.split("|")],
+    "is": [
+        "<value>",
+        "<value> <compares> <value>",
+        "not <is> and <is>",
+        "<is> or <is>",
+        "(<is>)",
+        "<value> is not null",
+        "<value> is false",
+        *_IS.split("|"),
+    ],
     "compares": ["=", "<", ">=", "<>", "!=", "~"],
     "value": [
         "<column>",
@@ -101,7 +115,7 @@ GRAMMAR = {
     "count": ["5", "?", ":x", "5 offset 3"],
     "column": ["a", "i.a", '"b c"', "i.<name>", "<alias>"],
     "alias": ["n", "<name>", *sorted(COLUMNS - {"name", "identifier"})],
-    "name": ["year", "month", "value", "status", "total", "state", "description", "hour", "level", "current", "mode", "model"],
+    "name": ["value", "status", "state", "description", "level", "current", "model", "t", *sorted(FUNCTIONS.keys() - CALLED)],
     "sign": ["+", "-", "*", "/", "||"],
     "type": sorted(TYPES),
     "function": sorted(FUNCTIONS),
