@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from orbitcfg.rules._rule import Rule
 
-_EXAMPLES = {"bad": "Told of:", "good": "Fine:"}
+_EXAMPLES = {"bad": "Reported:", "good": "Not reported:"}
 _EXAMPLE = re.compile(r"^```yaml (bad|good)\n", re.MULTILINE)
 
 

@@ -17,7 +17,7 @@ names is not.
 - one thing, and it goes on for more
 - another
 
-**Told of:**
+**Reported:**
 
 ```yaml
 a: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
@@ -30,7 +30,7 @@ def test_prose_fits_a_terminal_and_examples_stay_as_they_are() -> None:
         "ORB999 a-name (error)\n\n"
         "A value `names` something that\nis not there, and what it\nnames is not.\n\n"
         "- one thing, and it goes on\n  for more\n- another\n\n"
-        "Told of:\n\n"
+        "Reported:\n\n"
         "    a: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]\n"
     )
 

@@ -11,9 +11,9 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB549", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="adapters whose reload ends the default model")
+@rule("ORB549", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="adapters whose reload stops the default provider")
 def reload_ends_the_default(config: Config) -> Iterator[Finding]:
-    """A reload of an adapter ends the default model of a running ORBIT.
+    """A reload of one adapter keeps the default provider from answering until ORBIT is restarted.
 
     Where `shimmy`, `vllm` or `llama_cpp` in mode `api` is the default provider, and one adapter alone is on it without naming it, any reload that touches this adapter closes the client that the
     default model shares. Until a restart every chat without a provider of its own then says that the service is currently unavailable, and `/health` stays fine. An adapter that

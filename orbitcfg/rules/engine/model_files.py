@@ -40,7 +40,7 @@ def model_file_damaged(config: Config, observations: Observations) -> Iterator[F
     """A model file is damaged, cut, or something else than a model.
 
     Servers list it all the same, since they go by the name; the first request then fails, with an empty 502 from Shimmy. Where no adapter asks for the file it is
-    info. What the file is instead is told from its first bytes, and whether it is whole from its table of tensors, without loading it.
+    info. What the file is instead is known from its first bytes, and whether it is whole from its table of tensors, without loading it.
     """
     for model in observations.models:
         if model.fault:

@@ -33,7 +33,7 @@ def unset_variable(config: Config) -> Iterator[Finding]:
     """A variable without a default is not set here.
 
     ORBIT puts empty text in its place and logs a warning. Where orbitcfg runs, the variable may rightly be missing, so all of them are
-    told in one line, those without which ORBIT does not start first. With `--strict-env` each one that somebody needs is an error of its own: an
+    shown in one line, those without which ORBIT does not start first. With `--strict-env` each one that somebody needs is an error of its own: an
     adapter that is on, or ORBIT itself. What is switched off, or belongs to an alternative that is not chosen, needs none.
 
     ```yaml bad

@@ -177,7 +177,7 @@ def key_in_the_clear(_config: Config, observations: Observations) -> Iterator[Fi
 def no_key_here(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A key that requests need is not set where doctor looks.
 
-    What requests without it come to is ORB401. If ORBIT gets the key elsewhere, the address could only not be checked: `--env-file` reads the file that ORBIT's service has.
+    What requests without it come to is ORB401. If ORBIT gets the key elsewhere, the address just could not be checked: `--env-file` reads the file that ORBIT's service has.
     """
     for key in observations.host.keys if observations.host else ():
         if key.is_set:

@@ -122,7 +122,7 @@ def nothing_checked(_config: Config, observations: Observations) -> Iterator[Fin
     """No endpoint could be checked at all.
 
     Nothing is enabled that is reached over HTTP or runs inside ORBIT, every address or key comes from a variable that is not set here, or a provider came with a later ORBIT
-    than the catalogue, so that where it calls is not known. A run that checks nothing must not pass for one that found nothing.
+    than orbitcfg knows, so that where it calls is not known. A run that checks nothing must not pass for one that found nothing.
     """
     if observations.host is None:
         return

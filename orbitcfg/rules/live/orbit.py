@@ -25,7 +25,7 @@ def orbit_does_not_answer(_config: Config, observations: Observations) -> Iterat
     """No ORBIT answers at the address of `--server`.
 
     While it starts its port refuses connections: 7 s for a healthy one, 45 s with a dead Ollama. Where `general.https` is on, its plain port refuses for ever; plain http at the port of
-    TLS is closed without an answer. Another server that answers there, such as that of the models, is told by its name.
+    TLS is closed without an answer. Another server that answers there, such as that of the models, is named.
     """
     orbit = observations.orbit
     if orbit is None or orbit.seen.is_orbit:
@@ -84,7 +84,7 @@ def adapters_differ(config: Config, observations: Observations) -> Iterator[Find
 
 @observation_rule("ORB782", consequence=Consequence.ADAPTER_MISSING)
 def adapter_not_built(config: Config, observations: Observations) -> Iterator[Finding]:
-    """An adapter is on in the running ORBIT, and its object was not made.
+    """An adapter is on in the running ORBIT, and ORBIT could not build it.
 
     Its class cannot be imported, a package is missing, or what it needs could not be had. Requests that look for data through it fail; one that does not retrieve may still chat. ORBIT's
     log holds the reason.

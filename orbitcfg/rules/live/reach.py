@@ -71,7 +71,7 @@ def unknown_host(config: Config, observations: Observations) -> Iterator[Finding
     """The host name of an address is not known here.
 
     It is misspelt, or it is only known elsewhere, such as a service of a compose file: `--map NAME:PORT=127.0.0.1:PORT` reaches its published port.
-    Where no host outside is reached at all, this machine is offline or behind a proxy, which is told once.
+    Where no host outside is reached at all, this machine is offline or behind a proxy, which is reported once.
     """
     yield from _failed_at_hop(config, observations, ProbeFault.UNRESOLVED, _unknown)
 

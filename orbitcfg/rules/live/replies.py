@@ -153,7 +153,7 @@ def canned_text(config: Config, observations: Observations) -> Iterator[Finding]
 
 @observation_rule("ORB766", consequence=Consequence.DEGRADED)
 def template_leaks(_config: Config, observations: Observations) -> Iterator[Finding]:
-    """Signs of a chat template stand in the reply, which ORBIT's users will read.
+    """Markers of a chat template are in the reply, which ORBIT's users will read.
 
     The server used another template than the model's, as Shimmy 1.7 does, which chooses it by the model's name; or it is a base model, which was never taught to chat.
     """

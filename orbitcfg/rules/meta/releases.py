@@ -18,8 +18,8 @@ _LISTED = 6
 def not_judged(config: Config) -> Iterator[Finding]:
     """The ORBIT that is meant knows something that orbitcfg does not, so that nothing is said of it.
 
-    It is of another release than the catalogue of what ORBIT reads. Keys, providers, classes and words that its code names and the catalogue has nowhere are no
-    mistakes. Where its code is not at hand and it is newer than the catalogue, that cannot be known, and only what is plainly misspelt is reported.
+    It is of another release than the one that orbitcfg knows in full. Keys, providers, classes and words that its code names and orbitcfg does not know are no
+    mistakes. Where its code is not at hand and it is newer than that, this cannot be known, and only what is plainly misspelt is reported.
 
     Releases before 2.6.0 are not judged at all: of such only the files themselves are looked at.
 

@@ -93,10 +93,10 @@ def broken_provider(config: Config) -> Iterator[Finding]:
 
 @rule("ORB403", consequence=Consequence.ADAPTER_FAILS)
 def provider_not_built(config: Config) -> Iterator[Finding]:
-    """ORBIT cannot make a provider of a block that something uses.
+    """ORBIT cannot set up a provider that something uses.
 
     Every request to it then fails; for the default provider ORBIT does not even start. The same goes for an API key with a character that no header can carry, such as an
-    invisible one that was copied along: ORBIT makes the provider, and its client fails at each request.
+    invisible one that was copied along: ORBIT sets up the provider, and its client fails at each request.
 
     ```yaml bad
     # environment: OPENAI_API_KEY=sk-schlüssel

@@ -23,7 +23,7 @@ _SENT = ("temperature", "top_p", "think", "effort", "num_predict", "keep_alive",
 def preset_missing(config: Config) -> Iterator[Finding]:
     """A provider block asks for a preset that is not there.
 
-    ORBIT logs an error, and the provider cannot be made, so that ORBIT does not start if it is the default one. `llama_cpp` goes on
+    ORBIT logs an error, and the provider cannot be set up, so that ORBIT does not start if it is the default one. `llama_cpp` goes on
     with what else stands in the block (warning). The name's type counts: `"1"` is not the key `1`.
 
     ```yaml bad

@@ -27,7 +27,7 @@ _OWN_MODEL = 3
 def endpoint_and_model(config: Config) -> Iterator[Finding]:
     """An adapter asks Hugging Face for a model, and the provider has an endpoint.
 
-    A dedicated endpoint has its model. The client refuses both together, so the provider cannot be made.
+    A dedicated endpoint has its model. The client refuses both together, so the provider cannot be set up.
 
     ```yaml bad
     # base: chat

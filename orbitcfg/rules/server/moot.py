@@ -31,7 +31,7 @@ _PATH_LISTS = (
 
 @rule("ORB571", consequence=Consequence.WITHOUT_EFFECT, counted="settings that another one makes moot")
 def moot_setting(config: Config) -> Iterator[Finding]:
-    """A setting does nothing beside another one.
+    """A setting has no effect beside another one.
 
     ```yaml bad
     logging: {handlers: {file: {rotation: midnight, max_size_mb: 10}}}

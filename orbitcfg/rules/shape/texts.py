@@ -49,7 +49,7 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
     r"""A text begins or ends with what is none of it: a blank, a line end, quotes, a comma, a comment with `//`.
 
     ORBIT takes it as it is, so that no server has a model of this name. Typographic quotes are letters to YAML, as are the dashes of print in a model's name, `//` begins no comment, and nothing follows a value but a comment with `#`. A backslash in double quotes
-    begins an escape, so that `"C:\new"` holds a line feed. Where a variable gives the text, the finding stands at its line in the `.env`.
+    begins an escape, so that `"C:\new"` holds a line feed. Where a variable gives the text, the finding is at its line in the `.env`.
 
     ```yaml bad
     general: {inference_provider: ollama}

@@ -149,6 +149,9 @@ def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
     if reading is not None and reading.reaction is None:
         return None
     reaction = reading.reaction if reading else reaction_to(mismatch, row, node)
+    if reaction is not None and _takes_none(mismatch, row) and (said := mismatch.spec.wrong) is not None:
+        # what refuses it may depend on what is not known here: how bad it is is then not known, why it is refused is
+        reaction = reaction._replace(what=said.what)
     what, help_text = _said(config, mismatch, node, row)
     fix = _fix(config, mismatch, node, row, fails=reaction is not None and reaction.consequence.rank <= Consequence.CHOICE_FAILS.rank)
     return Finding(
