@@ -18,7 +18,7 @@ class RowTable(Generic[Row]):
         self._keys: list[Hashable] = []
         self._nodes: list[Node] = []
         self._rows: list[Row | None] = []
-        self._holders = array("l")
+        self._holders = array("i")
 
     def add(self, holder: int, key: Hashable, node: Node, row: Row | None) -> int:
         """Puts in a node below the one at a position, -1 for the root; gives its own position."""
@@ -77,6 +77,6 @@ class RowTable(Generic[Row]):
             if row is not None:
                 known = found.get(id(row))
                 if known is None:
-                    known = found[id(row)] = row, array("l")
+                    known = found[id(row)] = row, array("i")
                 known[1].append(position)
         return found

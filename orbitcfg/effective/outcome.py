@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from functools import cached_property
+from sys import intern
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
@@ -72,7 +73,8 @@ class Outcome:
     def signature(self) -> Hashable:
         """What a server can tell two outcomes apart by."""
         # `repr`: a list cannot be hashed, and to Python 1 equals true
-        return self.address.url, repr(self.model), repr(self.sent.values)
+        # many requests say the same
+        return self.address.url, intern(repr(self.model)), intern(repr(self.sent.values))
 
 
 def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key: str | None = None, service: str = "") -> Outcome:

@@ -14,13 +14,13 @@ class Sent:
     """Parameters by their dotted name on the wire, and the key paths of those that are written."""
 
     values: dict[str, object] = field(default_factory=dict)
-    origins: dict[str, tuple[KeyPath, ...]] = field(default_factory=dict)
+    origins: dict[str, KeyPath] = field(default_factory=dict)
 
     def add(self, name: str, value: object, path: KeyPath | None) -> None:
         """Puts in a parameter."""
         self.values[name] = value
         if path is not None:
-            self.origins[name] = (path,)
+            self.origins[name] = path
 
 
 def model_of(block: Block, preferred: str | None = None) -> tuple[object, KeyPath | None]:

@@ -25,7 +25,7 @@ def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome, known: KnownSour
         model=tracer.trace(None if isinstance(outcome.model, Unknown) else outcome.model, (outcome.model_path,) if outcome.model_path else ()),
         url=url,
         key=tracer.trace(key.value, key.paths),
-        parameters={name: tracer.trace(value, sent.origins.get(name, ())) for name, value in sent.values.items()},
+        parameters={name: tracer.trace(value, (sent.origins[name],) if name in sent.origins else ()) for name, value in sent.values.items()},
         key_variable=key.variable,
         stand_in_key=key.stand_in,
         enabled=consumer.enabled,

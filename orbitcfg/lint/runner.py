@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.events import Event, FindingsCut, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.address import is_loopback
 from orbitcfg.errors import UsageError
 from orbitcfg.limits import MAX_FINDINGS
@@ -246,9 +247,11 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
         affects=impact.affects,
         depends_on=redact(finding.depends_on),
     )
-    return deferred(
-        made, lambda: {"message": redact(finding.message), "help": redact(finding.help), "key": config.format_path(path) if path else None}
-    )
+    return deferred(made, partial(_words, config, redact, finding, path))
+
+
+def _words(config: Config, redact: Callable[[str], str], finding: Finding, path: KeyPath | None) -> dict[str, str | None]:
+    return {"message": redact(finding.message), "help": redact(finding.help), "key": config.format_path(path) if path else None}
 
 
 _without_credentials = lru_cache(maxsize=8192)(without_credentials)

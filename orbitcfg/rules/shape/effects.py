@@ -1,6 +1,7 @@
 """Keys that ORBIT does not act on."""
 
 from collections.abc import Iterator
+from sys import intern
 
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.document.tree import KeyPath, Node, Scalar, at
@@ -48,7 +49,8 @@ def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
     since = came_with(config, path)
     why = f": it came with ORBIT {since}; this is {config.orbit.release}" if since else f": {spec.why.rstrip('.')}" if spec.why else ""
     help_text = f"remove it, or update ORBIT to {since}" if since else _remedy(config, path, spec.instead)
-    return Finding(message + why, path, help_text, consequence=consequence)
+    # thousands of keys may be of one kind
+    return Finding(intern(message + why), path, help_text, consequence=consequence)
 
 
 def _remedy(config: Config, path: KeyPath, instead: str | None) -> str:
