@@ -181,6 +181,9 @@ def _missing_comma(failure: Failure) -> Diagnosis | None:
     if opening is None or not failure.problem.startswith(("expected ','", "expected the node content")):
         return None
     bracket = failure.text[opening]
+    if failure.text[failure.at : failure.at + 1] == "?" and failure.problem.startswith("expected ','"):
+        what = f"within `{bracket}` a text without quotes ends before its `?`"
+        return Diagnosis(what, "put the text in quotes", *_here(failure))
     help_text = "put a `,` between the items, and quotes around text that holds `: `, `,`, `[`, `]`, `{` or `}`"
     return Diagnosis(f"no item of the `{bracket}` opened on line {failure.line_at(opening).number} can stand here", help_text, *_here(failure))
 

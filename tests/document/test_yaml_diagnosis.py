@@ -162,6 +162,13 @@ SLIPS = {
     "a bracket closed by a brace": ("a: [1, 2}\nb: 1\n", "1:4 '['", "a `[` opened here is closed by `}`", "write `]` in place of `}`", "1:9"),
     "text behind a bracket": ("a: [a-z]+\nb: 1\n", "1:4 '[a-z]+'", "text follows the closing `]`", QUOTE, None),
     "a missing comma between quotes": ('a: ["x" "y"]\nb: 1\n', "1:9 '\"y\"'", "no item of the `[` opened on line 1 can stand here", COMMA, None),
+    "a question in brackets": (
+        "a: [who is there?]\n",
+        "1:17 '?'",
+        "within `[` a text without quotes ends before its `?`",
+        "put the text in quotes",
+        None,
+    ),
     "a missing comma in braces": ("a: {x: 1 y: 2}\n", "1:11 ':'", "no item of the `{` opened on line 1 can stand here", COMMA, None),
     "a line too far right": (
         "a:\n    b: 1\n     c: 2\n    d: 3\n",
