@@ -121,6 +121,22 @@ def unknown_template_key(config: Config) -> Iterator[Finding]:
     yield from by_template(config, check)
 
 
+_OTHER_TOOLS = {
+    "enum": "allowed_values",
+    "choices": "allowed_values",
+    "options": "allowed_values",
+    "method": "http_method",
+    "examples": "nl_examples",
+    "params": "parameters",
+}
+"""What keys are called in JSON Schema, OpenAPI and elsewhere."""
+
+
+def _of_other_tools(key: str, free: tuple[str, ...]) -> str | None:
+    meant = _OTHER_TOOLS.get(key)
+    return meant if meant in free else None
+
+
 def _unknown(template: Template, refused: UnknownKey) -> Found:
     if refused.read:
         return Found(
@@ -131,7 +147,7 @@ def _unknown(template: Template, refused: UnknownKey) -> Found:
         )
     entries = _holder(template, refused.span)
     free = tuple(name for name in refused.known if name not in entries)
-    meant = certain(refused.key, free) or nearest(refused.key, free, cutoff=0.78)
+    meant = certain(refused.key, free) or nearest(refused.key, free, cutoff=0.78) or _of_other_tools(refused.key, free)
     what = "a parameter" if refused.of_parameter else "a template"
     if meant is None:
         return Found(f"ORBIT knows no key `{refused.key}` in {what}, and ignores it", refused.span, "remove it, or fix its name")
