@@ -60,6 +60,11 @@ def test_why_says_what_a_named_file_holds(key: str, line: str, right: Path, caps
     assert (outcome.status, line in outcome.stdout) == (0, True)
 
 
+def test_why_counts_no_entities_in_what_is_no_mapping(wrong: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    outcome = run(["why", "adapters[shop].config.domain_config_path", "--no-env"], capsys, monkeypatch, wrong)
+    assert "`domain.yaml`: its `entities` are no mapping" in outcome.stdout
+
+
 @pytest.mark.parametrize("folder", ["right", "wrong"])
 def test_the_templates_as_json_fit_their_schema(folder: str, request: pytest.FixtureRequest, capsys: Capture, monkeypatch: Patch) -> None:
     outcome = run(["templates", "--no-env", "--all", "--format", "json"], capsys, monkeypatch, request.getfixturevalue(folder))

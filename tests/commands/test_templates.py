@@ -80,6 +80,7 @@ def test_a_file_that_cannot_be_read_is_told_of_behind_the_templates() -> None:
 def test_what_empties_the_index_stands_at_its_template() -> None:
     inventory = found(tree(shop="templates:\n  - {id: a, nl_examples: [2024], sql: select 1}\n"))
     assert shown(inventory) == [("shop", True, "a", ["ORB005"])]
+    assert [row.examples for row in inventory.rows] == [("2024",)]
 
 
 def test_a_library_without_templates_is_told_of() -> None:
