@@ -3,7 +3,8 @@
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property
-from typing import Generic, TypeVar
+from heapq import merge
+from typing import Any, Generic, TypeVar
 
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Unknown
 
@@ -52,8 +53,21 @@ class RowTable(Generic[Row]):
 
     def texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         """The texts that are known here and meant, by their key and themselves."""
-        keys, nodes = self._keys, self._nodes
-        return self.at(position for position in self._texts if is_meant(keys[position], nodes[position][0]))  # type: ignore[arg-type] # a text each
+        keys = self._keys
+        nodes: list[Any] = self._nodes  # texts, which have their value first
+        return self.at(position for position in self._texts if is_meant(keys[position], nodes[position][0]))
+
+    @cached_property
+    def _unknown(self) -> "array[int]":
+        """Where the catalogue knows no such key."""
+        return array("l", (position for position, row in enumerate(self._rows) if row is None))
+
+    def texts_or_unknown(self, is_meant: Callable[[Hashable, str, Row], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """The texts that are known here and meant, by their key, themselves and what the catalogue says of them; and all that it does not know."""
+        keys, rows = self._keys, self._rows
+        nodes: list[Any] = self._nodes  # as above
+        found = (position for position in self._texts if (row := rows[position]) is not None and is_meant(keys[position], nodes[position][0], row))
+        return self.at(merge(found, self._unknown))
 
     def at(self, positions: Iterable[int]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         """Those at some positions."""
