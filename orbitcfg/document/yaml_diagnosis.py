@@ -50,7 +50,7 @@ def _template(failure: Failure) -> Diagnosis | None:
         closed = line.text.find("%}" if line.text[at + 1] == "%" else "}}", at)
         start, end = line.start + at, line.start + (closed + 2 if closed > 0 else line.length)
         braces = "{% … %}" if line.text[at + 1] == "%" else "{{ … }}"
-        help_text = "render the file first, or put the value in quotes if it is meant as it stands"
+        help_text = "render the file first, or put the value in quotes if it is meant literally"
         return Diagnosis(f"this is a template (Helm, Jinja): `{braces}` is no YAML value", help_text, start, end, failure.noticed(start))
     return None
 
@@ -62,9 +62,9 @@ def _tab(failure: Failure) -> Diagnosis | None:
         if "\t" in margin:
             start = line.start + margin.index("\t")
             tabs = len(margin) - len(margin[margin.index("\t") :].lstrip("\t")) - margin.index("\t")
-            return Diagnosis("a tab stands in the indentation", "indent with blanks", start, start + tabs, failure.noticed(start))
+            return Diagnosis("there is a tab in the indentation", "indent with blanks", start, start + tabs, failure.noticed(start))
     if failure.problem.startswith("found character '\\t'"):
-        return Diagnosis("a tab stands where YAML takes blanks alone", "write a blank in place of the tab", failure.at, failure.at + 1)
+        return Diagnosis("there is a tab where YAML takes blanks alone", "write a blank in place of the tab", failure.at, failure.at + 1)
     return None
 
 
@@ -75,7 +75,7 @@ def _odd_blank(failure: Failure) -> Diagnosis | None:
         match = in_margin or _ODD_BLANK_BEHIND.search(line.text)
         if match:
             start = line.start + match.start()
-            where = "stands in the indentation" if in_margin else f"stands behind the `{line.text[match.start() - 1]}`"
+            where = "is in the indentation" if in_margin else f"comes after the `{line.text[match.start() - 1]}`"
             return Diagnosis(f"{blank_name(match[0])} {where}", "write an ordinary blank in its place", start, start + 1, failure.noticed(start))
     return None
 
@@ -221,7 +221,7 @@ def _missing_blank(failure: Failure) -> Diagnosis | None:
                 start = line.start + at
                 if failure.is_cured_by(start + 1, start + 1, " "):
                     help_text = f"write a blank behind the `{mark}`"
-                    return Diagnosis(f"no blank stands behind the `{mark}`", help_text, start, start + 1, failure.noticed(start))
+                    return Diagnosis(f"no blank follows the `{mark}`", help_text, start, start + 1, failure.noticed(start))
     return None
 
 
@@ -345,10 +345,10 @@ def _anchor_twice(failure: Failure) -> Diagnosis | None:
 
 
 _WORDINGS = (
-    ("mapping values are not allowed", "a `: ` stands where no key can be", "put text that holds `: ` in quotes"),
+    ("mapping values are not allowed", "there is a `: ` where no key can be", "put text that holds `: ` in quotes"),
     ("could not find expected ':'", "this begins like a key, and no `: ` follows", "write it as `key: value`"),
     ("sequence entries are not allowed", "a list cannot begin here", "move the `-` to a line of its own below the key"),
-    ("mapping keys are not allowed", "a `?` cannot stand here", "put the value in quotes"),
+    ("mapping keys are not allowed", "a `?` cannot be here", "put the value in quotes"),
     ("expected <block end>", "this line belongs to nothing above it", "indent it like its neighbours"),
     ("expected the node content", "a value is missing before this", "put text that begins with `,`, `-`, `?`, `]` or `}` in quotes"),
     ("expected '<document start>'", "the file has ended before this", "indent it like the lines above, or remove it"),

@@ -45,7 +45,7 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
     if wrong:
         own = (*block.path, provider.api_key.key) if provider.api_key.key else block.path
         source = f"`{key.variable}`" if key.variable else "the API key"
-        remedy = "type the key anew, or copy it without what stands around it"
+        remedy = "type the key again, or copy it alone"
         yield Fault(f"{source} {wrong}", key.paths[0] if key.paths else own, remedy=remedy, variable=key.variable or "")
 
 

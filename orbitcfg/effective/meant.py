@@ -209,7 +209,7 @@ class _Step:
 
 
 _STEPS = (
-    _Step("stands between quotes or brackets", _unquoted, is_plain=True),
+    _Step("is in quotes or brackets", _unquoted, is_plain=True),
     _Step("holds a comment with slashes, which is none to YAML", _uncommented, is_plain=True),
     _Step("holds a blank, a line end or a character that nobody sees", _trimmed, is_plain=True),
     _Step("ends in a comma or a semicolon", _unpunctuated, is_plain=True),

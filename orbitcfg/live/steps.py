@@ -227,7 +227,7 @@ class FindModel(ModelStep):
 
     def _how(self, match: ModelMatch) -> str:
         if match.is_without_file:
-            return "is listed, but nothing shows that a file stands behind it"
+            return "is listed, but nothing shows that it has a file for it"
         if match.listed is None:
             return "is not listed"
         name = f"`{match.listed.name}`"

@@ -26,7 +26,7 @@ class ResourceFault(Enum):
     SERVER_ERROR = "it answers with an error"
     NO_FILE = "the file is not there"
     NO_FOLDER = "the folder cannot be made"
-    NOT_A_FILE = "no file stands there"
+    NOT_A_FILE = "there is no file"
     NOT_A_DATABASE = "the file is no database"
     EMPTY_DATABASE = "the database has no table"
     NOT_READABLE = "it cannot be read"

@@ -14,7 +14,7 @@ from orbitcfg.lint.runner import run_rules
 from orbitcfg.rules import RULES
 from tests.trees import example_config
 
-RENDER = "render the file first, or put the value in quotes if it is meant as it stands"
+RENDER = "render the file first, or put the value in quotes if it is meant literally"
 HELM = "this is a template (Helm, Jinja): `{{ … }}` is no YAML value"
 COMMA = "put a `,` between the items, and quotes around text that holds `: `, `,`, `[`, `]`, `{` or `}`"
 KEY = "write it as `key: value`, or indent it further if it goes on with the line above"
@@ -24,46 +24,46 @@ QUOTE = "put the value in quotes"
 EOF = "before the end of the file"
 
 SLIPS = {
-    "a tab in the indentation": ("a:\n  b: 1\n\tc: 2\n", "3:1 '\\t'", "a tab stands in the indentation", "indent with blanks", None),
+    "a tab in the indentation": ("a:\n  b: 1\n\tc: 2\n", "3:1 '\\t'", "there is a tab in the indentation", "indent with blanks", None),
     "tabs in an indentation that reads on": (
         "a:\n  b: x\n  \t\tc: y\n",
         "3:3 '\\t\\t'",
-        "a tab stands in the indentation",
+        "there is a tab in the indentation",
         "indent with blanks",
         None,
     ),
     "a tab behind a colon": (
         "a:\n  b:\tc\n",
         "2:5 '\\t'",
-        "a tab stands where YAML takes blanks alone",
+        "there is a tab where YAML takes blanks alone",
         "write a blank in place of the tab",
         None,
     ),
     "a non-breaking blank behind a colon": (
         "a:\n  port:\u00a03000\n  host: x\n",
         "2:8 '\\xa0'",
-        "a non-breaking blank (U+00A0) stands behind the `:`",
+        "a non-breaking blank (U+00A0) comes after the `:`",
         "write an ordinary blank in its place",
         "3:7",
     ),
     "a non-breaking blank behind a dash": (
         "a:\n  - x\n  -\u00a0y\n  - z\n",
         "3:4 '\\xa0'",
-        "a non-breaking blank (U+00A0) stands behind the `-`",
+        "a non-breaking blank (U+00A0) comes after the `-`",
         "write an ordinary blank in its place",
         "4:3",
     ),
     "a wide blank in the indentation": (
         "a:\n  b: 1\n\u2003\u2003 c\nd: 1\n",
         "3:1 '\\u2003'",
-        "a blank of another kind (U+2003) stands in the indentation",
+        "a blank of another kind (U+2003) is in the indentation",
         "write an ordinary blank in its place",
         "4:1",
     ),
     "an invisible character in the indentation": (
         "a:\n  b: 1\n  \u200bc\n  d: 1\n",
         "3:3 '\\u200b'",
-        "an invisible character (U+200B) stands in the indentation",
+        "an invisible character (U+200B) is in the indentation",
         "write an ordinary blank in its place",
         "4:3",
     ),
@@ -202,8 +202,8 @@ SLIPS = {
     ),
     "an item too far left": ("a:\n  b:\n    - x\n  - y\n    - z\n", "4:1 '  '", "line 4 is indented by 2, its neighbours by 4", "add 2 blanks", None),
     "a second colon": ("a:\n  b: key: it's more # why\n  c: 1\n", '2:6 "key: it\'s more"', "the value holds `: `, as only a key may", QUOTE, None),
-    "no blank behind a colon": ("a:\n  port:3000\n  host: x\n", "2:7 ':'", "no blank stands behind the `:`", "write a blank behind the `:`", "3:7"),
-    "no blank behind a dash": ("a:\n  - x\n  -y\n  - z\n", "3:3 '-'", "no blank stands behind the `-`", "write a blank behind the `-`", "4:3"),
+    "no blank behind a colon": ("a:\n  port:3000\n  host: x\n", "2:7 ':'", "no blank follows the `:`", "write a blank behind the `:`", "3:7"),
+    "no blank behind a dash": ("a:\n  - x\n  -y\n  - z\n", "3:3 '-'", "no blank follows the `-`", "write a blank behind the `-`", "4:3"),
     "a line without a key": ("a:\n  b: 1\n  hello there\n  c: 2\n", "3:3 'hello there'", "line 3 is no `key: value`", KEY, "4:3"),
     "a first line without a key": ("a:\n  hello there\n  c: 2\n", "2:3 'hello there'", "line 2 is no `key: value`", KEY, "3:4"),
     "an at sign": ("a: @x\n", "1:4 '@x'", "no value can begin with `@`", QUOTE, None),
@@ -234,7 +234,7 @@ SLIPS = {
     ),
     "a list as a key": ("[a]: 1\n", "1:1 '['", "a list or a mapping cannot be a key", "put text that begins with `[` or `{` in quotes", None),
     "a list behind a key": ("a: - b\n", "1:4 '-'", "a list cannot begin here", "move the `-` to a line of its own below the key", None),
-    "a question mark": ("a: ? b\n", "1:4 '?'", "a `?` cannot stand here", QUOTE, None),
+    "a question mark": ("a: ? b\n", "1:4 '?'", "a `?` cannot be here", QUOTE, None),
     "a list and a key": ("- a\nb: 1\n", "2:1 'b'", "this line belongs to nothing above it", "indent it like its neighbours", None),
     "YAML of a later day": ("%YAML 3.0\n---\na: 1\n", "1:1 '%YAML'", "ORBIT reads YAML 1.1 alone", "remove the `%YAML` line", None),
     "a control character": ("a: \x07\n", "1:4 '\\x07'", "the character U+0007 is not allowed in YAML", "remove the character", None),

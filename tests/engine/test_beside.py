@@ -105,7 +105,7 @@ def test_a_link_into_a_cache_that_is_still_filled_is_told(tmp_path: Path) -> Non
     (tmp_path / "tiny.gguf").symlink_to("blob")
     fault = discover.inspect_model("tiny.gguf", RunContext(str(tmp_path), {})).model.fault
     assert fault == ModelFault(Damage.DANGLING_LINK, "its download has not ended")
-    assert help_of("tiny.gguf", fault) == "let the download end, or begin it anew"
+    assert help_of("tiny.gguf", fault) == "let the download end, or begin it again"
 
 
 def test_a_blob_of_an_old_name_is_renamed(tmp_path: Path) -> None:

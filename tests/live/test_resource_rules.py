@@ -90,7 +90,7 @@ def test_a_server_that_is_down_is_told_at_its_line_with_what_comes_of_it() -> No
     [
         ("db:5432", "host", "correct `datasources.postgres.host`, or, if only containers know it, run doctor with `--map db:5432=127.0.0.1:5432`"),
         ("db", "host", "correct `datasources.postgres.host`"),
-        ("db:443", "url", "check whether this machine is offline, or behind a proxy: the address is ORBIT's own, and stands in no file"),
+        ("db:443", "url", "check whether this machine is offline, or behind a proxy: the address is ORBIT's own, and in no file"),
     ],
 )
 def test_a_name_that_is_not_known_here(detail: str, blamed: str, remedy: str) -> None:

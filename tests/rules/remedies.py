@@ -562,7 +562,7 @@ NO_TEXT: dict[str, str] = {
     r"(?:move|remove) (?:its lines|them|the file|what|one|the `---`|what is meant).*|import it from .*|put (?!it into a variable|the (?:whole )?value in single).*": _REWRITE,
     r"write (?:numbers|ordinary blanks) .*": _REWRITE,
     # what stands in files that adapters name is prose and queries of a person
-    r"write (?:`[^`]*`, without quotes|a list of .*|a list|a mapping|a template for each case|`templates` for .*|one `\?` .*|a single query .*|a query|what it is to send.*|`[^`]*` (?:and the query .*|where .*)|`find`.*|it as `skill_name`, .*|the (?:name|value|list) .*|it without .*|each field .*)": _CHOICE,
+    r"write (?:`[^`]*`, without quotes|a list of .*|a list|a mapping|a template for each case|`templates` for .*|one `\?` .*|a single query .*|a query|what it is to send.*|`[^`]*` (?:and the query .*|where .*|in its place)|`find`.*|it as `skill_name`, .*|the (?:name|value|list) .*|it without .*|each field .*)": _CHOICE,
     r"add a parameter .*|make it .*|give (?:it an `id`.*|the parameter .*)|both one type|take (?:it|one of the two|the key|the parameters|`[^`]*`) out.*|let the (?:query|database) .*|switch `[^`]*` on|write a closing bracket .*|or the query .*|write `\\` before .*|fill .*": _CHOICE,
 }
 """What says nothing that could be written, and why."""

@@ -121,7 +121,7 @@ class _Sides:
             raise UsageError(f"`{label}` cannot be read: {_why(faults, config.graph.root.source.name)}")
         fatal = next((event for event in config.events_of(ImportSkipped) if event.fatal), None)
         if fatal is not None:
-            raise UsageError(f"`{label}` cannot be read: ORBIT does not load it, for what stands at {fatal.place.label}")
+            raise UsageError(f"`{label}` cannot be read: ORBIT does not load it, because of what is at {fatal.place.label}")
         return Side(label, replace(config, catalog=self._catalog(config.orbit)), tuple(_label(fault.place) for fault in faults))
 
 

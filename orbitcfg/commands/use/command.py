@@ -135,14 +135,14 @@ class _Place:
             touched |= {path for fix in fixes for path in fix.touches}
             further = rewrite.with_fixes(fixes)
             if further is None or further.contents == rewrite.contents:
-                raise CannotSwitch(f"{_keys(before, touched)} cannot be written there without a change of what stands around it: write it yourself")
+                raise CannotSwitch(f"{_keys(before, touched)} cannot be written there without changing what is around it: write it yourself")
             rewrite, config = further, self.compiled(further.overlay)
         if fixes_for(config, asked):
             raise CannotSwitch(f"what was written to {_keys(before, touched)} is not what ORBIT would read there: write it yourself")
         others = [path for path in changed_paths(before.tree, config.tree) if not any(path[: len(each)] == each for each in touched)]
         if others:
             raise CannotSwitch(
-                f"{_keys(before, touched)} stands at an anchor or in a file that serves several places, so that `{config.format_path(others[0])}` would change too: "
+                f"{_keys(before, touched)} is at an anchor or in a file that serves several places, so that `{config.format_path(others[0])}` would change too: "
                 "give it a text of its own first"
             )
         return rewrite, config

@@ -149,7 +149,7 @@ def _refuse_origin(config: Config, wish: _Wish, node: Node) -> None:
             case Interpolated(substitutions=substitutions):
                 names = ", ".join(f"`{each.label}`" for each in substitutions)
                 raise CannotSwitch(
-                    f"`{key}` is filled by the variable {names} ({place}): set that so that `{wanted}` stands there, or write `{wanted}` there"
+                    f"`{key}` is filled by the variable {names} ({place}): set that so that it gives `{wanted}`, or write `{wanted}` there"
                 )
             case FromPreset(preset=preset, named_at=named_at):
                 fitting = _presets_with(config, wish)

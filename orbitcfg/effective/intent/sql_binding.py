@@ -80,7 +80,7 @@ class Binding:
     def _misfits(self) -> Iterator[Misfit]:
         yield from self._braces()
         for name in self.payload.quoted_twice:
-            yield Misfit("sql_string", f"`sql_string` brings quotes of its own, and `{name}` stands in quotes", "take the quotes around it out")
+            yield Misfit("sql_string", f"`sql_string` brings quotes of its own, and `{name}` is in quotes", "take the quotes around it out")
         found = list(self._pyformats())
         yield from found
         if not found:
@@ -118,7 +118,7 @@ class Binding:
             yield Misfit(text, f"the query guard cannot read `{text}`", f"write {self._named(text[2:-2] or 'name')}")
         for name in dict.fromkeys(self.sql.pyformats):
             if f"%({name})s" in self.sql.quoted:
-                yield Misfit(f"%({name})s", f"`%({name})s` stands in quotes, where nothing is bound", "take it out of the quotes")
+                yield Misfit(f"%({name})s", f"`%({name})s` is in quotes, where nothing is bound", "take it out of the quotes")
 
     def _both_forms(self) -> Iterator[Misfit]:
         named = self.sql.of("colon")
@@ -128,7 +128,7 @@ class Binding:
     def _quoted_colons(self) -> Iterator[Misfit]:
         for name in dict.fromkeys(_COLON.findall(self.sql.quoted)):
             if name in self.payload.template.declared:
-                yield Misfit(f":{name}", f"`:{name}` stands in quotes, where nothing is bound", "take it out of the quotes")
+                yield Misfit(f":{name}", f"`:{name}` is in quotes, where nothing is bound", "take it out of the quotes")
             else:
                 yield Misfit(
                     f":{name}", f"`:{name}` in a text is taken for a placeholder", "write it without a colon followed by a letter or a digit"
@@ -172,7 +172,7 @@ class Binding:
         for text in dict.fromkeys(self.sql.of("colon")):
             name = text[1:]
             if name in self.payload.template.declared or not name.isdigit():
-                yield Misfit(text, f"`{text}` goes to the server as it stands", f"write `%({name})s`")
+                yield Misfit(text, f"`{text}` goes to the server unchanged", f"write `%({name})s`")
         # beside values that Jinja writes it is an operator of `jsonb`
         if self.sql.marks and self._count and not self.sql.pyformats and not self.sql.colons and not self.payload.values:
             yield Misfit("?", "`?` binds nothing here", "write `%(name)s`")
@@ -185,7 +185,7 @@ class Binding:
             yield Misfit("%", "a single `%` is taken for the beginning of a placeholder", "write `%%` in a text, and `mod(…, …)` for a remainder")
         for name in dict.fromkeys(self.sql.pyformats):
             if f"%({name})s" in self.sql.quoted:
-                yield Misfit(f"%({name})s", f"`%({name})s` stands in quotes, where nothing is bound", "take it out of the quotes")
+                yield Misfit(f"%({name})s", f"`%({name})s` is in quotes, where nothing is bound", "take it out of the quotes")
 
     def _numbered(self) -> Iterator[Misfit]:
         for text in dict.fromkeys(self.sql.of("dollar")):
@@ -194,7 +194,7 @@ class Binding:
 
     def _mysql(self) -> Iterator[Misfit]:
         for text in dict.fromkeys(self.sql.of("colon")):
-            yield Misfit(text, f"`{text}` goes to the server as it stands", f"write {self._named(text[1:])}")
+            yield Misfit(text, f"`{text}` goes to the server unchanged", f"write {self._named(text[1:])}")
         if self.sql.marks:
             yield Misfit("?", "`?` binds nothing here", f"write {self.wanted}")
 

@@ -17,11 +17,11 @@ class ForeignSql(NamedTuple):
     runs: bool = False
 
 
-_LIKE = "write `LIKE` where it stands"
-_CAST = "write `CAST(… AS …)` where it stands"
-_LIMIT = "write `LIMIT` where it stands"
+_LIKE = "write `LIKE` in its place"
+_CAST = "write `CAST(… AS …)` in its place"
+_LIMIT = "write `LIMIT` in its place"
 _OUT = "take it out"
-_STRFTIME = "write `strftime(…)` where it stands"
+_STRFTIME = "write `strftime(…)` in its place"
 _TABLE = "write the query without it"
 
 _DATES = [
@@ -90,7 +90,7 @@ _ROWS: dict[str, tuple[_Row, ...]] = {
         _COMMA,
         _PAIR,
         _INTO,
-        _MATCH._replace(remedy="write `~` where it stands"),
+        _MATCH._replace(remedy="write `~` in its place"),
         _row("INTERVAL", r"(?<=[-+] )INTERVAL \d+", "put the number and its unit in quotes: `INTERVAL '1 day'`"),
     ),
     "mysql": (

@@ -34,7 +34,7 @@ def refusals(sql: SqlText, dialect: str) -> Iterator[str]:
         yield "names in back-ticks are not of this dialect"
     elif sql.misplaced_clause is not None:
         before, after = sql.misplaced_clause
-        yield f"`{after}` stands behind `{before}`"
+        yield f"`{after}` comes after `{before}`"
     elif (why := _of_limit(sql)) is not None:
         yield why
 

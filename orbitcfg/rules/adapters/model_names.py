@@ -258,7 +258,7 @@ def _of_gateway(asked: _Asked) -> _Named | None:
     if prefix not in _PREFIXES.get(asked.provider, (asked.provider,)) and asked.provider not in _CLOSED:
         return None
     return _Named(
-        f"`{asked.model}` is the name that a gateway gives the model: `{asked.provider}` gets it as it is, and knows none of this name",
+        f"`{asked.model}` is the name that a gateway gives the model: `{asked.provider}` is sent it unchanged, and knows no such model",
         f"write `{rest}`",
         depends_on="what the server serves" if asked.host == "own" else "",
     )

@@ -7,7 +7,7 @@ from orbitcfg.observed.observation import Damage, ModelFault
 _NAMED = 4
 """Files that a message names."""
 
-_UNENDED = "let the download end, or begin it anew"
+_UNENDED = "let the download end, or begin it again"
 _AGAIN = "download the file again"
 _CONVERT = "download a `.gguf` file of the model, or convert it with llama.cpp's `convert_hf_to_gguf.py`"
 _TEXTS: dict[Damage, tuple[str, str]] = {
@@ -23,7 +23,10 @@ _TEXTS: dict[Damage, tuple[str, str]] = {
     Damage.UNREADABLE: ("cannot be read", "let the user that runs the server read the file: `chmod a+r` on it, and `a+x` on its folders"),
     Damage.EMPTY: ("is empty", _AGAIN),
     Damage.TOO_SHORT: ("ends before its header begins", _AGAIN),
-    Damage.ZEROS: ("holds nothing but zeros where its header belongs", "let the download end, or begin it anew: room was set aside and never filled"),
+    Damage.ZEROS: (
+        "holds nothing but zeros where its header belongs",
+        "let the download end, or begin it again: room was set aside and never filled",
+    ),
     Damage.LFS_POINTER: ("is a Git LFS pointer, not the model", "run `git lfs pull` in its repository, or download the file with `hf download`"),
     Damage.WEB_PAGE: ("is a web page", "download the file itself: on Hugging Face the address holds `/resolve/`, not `/blob/`"),
     Damage.JSON_TEXT: (

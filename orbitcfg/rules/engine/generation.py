@@ -30,7 +30,7 @@ _REMEDIES = (
     (r"vocab|tokenizer|token", "download the file again, from another source: its vocabulary is faulty"),
     (r"hyperparameters|key not found|invalid", "download the file again, from another source: its header lacks what its architecture needs"),
     (r"memory|bad_alloc|allocate|OOM|SIGKILL|NO_MEMORY|COMMITMENT", "choose a smaller quantisation or a smaller context, or end other programs"),
-    (r"SIGILL|ILLEGAL_INSTRUCTION", "install the engine anew on this machine: `orbitcfg smoke` prints the command where it is missing"),
+    (r"SIGILL|ILLEGAL_INSTRUCTION", "install the engine again on this machine: `orbitcfg smoke` prints the command where it is missing"),
     (r"SIGBUS|IN_PAGE_ERROR", "wait until the download has ended, and run it again"),
     (r"SIGABRT|SIGSEGV|GGML_ASSERT|VIOLATION|OVERRUN", "update llama-cpp-python, or report the file to its authors: a model must not crash it"),
 )
@@ -59,7 +59,7 @@ def engine_computes_wrong(_config: Config, observations: Observations) -> Iterat
     run = observations.engine
     if run and run.ending is Ending.ANSWERED and run.expected is not None and run.text.strip() != run.expected:
         message = f"the built-in model says `{run.text.strip()[:80]}` instead of `{run.expected}`: the engine computes wrong here"
-        yield Finding(message, None, "install the engine anew, with `-DGGML_NATIVE=OFF` in CMAKE_ARGS, and test the machine's memory")
+        yield Finding(message, None, "install the engine again, with `-DGGML_NATIVE=OFF` in CMAKE_ARGS, and test the machine's memory")
 
 
 @observation_rule("ORB823", consequence=Consequence.HYGIENE, severity=Severity.WARNING)

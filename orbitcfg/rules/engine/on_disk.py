@@ -64,7 +64,7 @@ def hidden_from_shimmy(_config: Config, observations: Observations) -> Iterator[
             hidden = [each.reason for each in model.listings if each.server.startswith("shimmy") and each.name is None]
             if hidden and model.fault is None and (model.path, "") in lookup.near:
                 message = f"`{model.path}` is there, and Shimmy does not find it: {hidden[-1]}"
-                yield Finding(message, lookup.at, "move or link it into `./models` and start Shimmy anew", value=True)
+                yield Finding(message, lookup.at, "move or link it into `./models` and restart Shimmy", value=True)
 
 
 @observation_rule("ORB812", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="files that Shimmy up to 2.3 dies of")

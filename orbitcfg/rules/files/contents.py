@@ -80,7 +80,7 @@ def wrong_encoding(config: Config) -> Iterator[Finding]:
     ```
     """
     for fault in _faults(config, FileProblem.ENCODING):
-        message = "this is UTF-16 (Notepad, PowerShell's `>`)" if _is_utf16(fault) else f"this is not UTF-8: {fault.detail} cannot stand here"
+        message = "this is UTF-16 (Notepad, PowerShell's `>`)" if _is_utf16(fault) else f"this is not UTF-8: {fault.detail} is not valid here"
         yield _lost(config, fault, message, "save the file as UTF-8")
 
 
@@ -252,7 +252,7 @@ BEYOND_LIMITS = {
         "what variables give to this value is too long to be written out",
         "set the variables to less, or use fewer of them",
     ),
-    FileProblem.TOO_MANY_BLANKS: (f"over {MAX_BLANKS} blanks stand here in a row, so that reading takes too long", "remove them"),
+    FileProblem.TOO_MANY_BLANKS: (f"over {MAX_BLANKS} blanks in a row are here, so that reading takes too long", "remove them"),
     FileProblem.TOO_MANY_ENTRIES: (f"with this line the file has over {MAX_ENTRIES:,} entries", "remove what is not needed"),
 }
 """For what is too large to be read, the fact and what to do about it."""

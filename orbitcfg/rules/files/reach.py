@@ -176,7 +176,7 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
             orphan.fault.place,
             orphan.fault.remedy or "fix it, or remove the file",
             severity=severity,
-            related=(Annotation(orphan.mentioned, "its name stands in a comment here"),) if orphan.mentioned else (),
+            related=(Annotation(orphan.mentioned, "a comment names it here"),) if orphan.mentioned else (),
         )
     known = config.catalog.root.properties.keys()
     # an older ORBIT has sections under other names
@@ -190,7 +190,7 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
         f"add `{name}` to an `import`{or_else}",
         severity=severity,
         explains=tuple(_definitions(orphan)),
-        related=(Annotation(orphan.mentioned, "its name stands in a comment here"),) if orphan.mentioned else (),
+        related=(Annotation(orphan.mentioned, "a comment names it here"),) if orphan.mentioned else (),
         fix=fix,
     )
 

@@ -109,7 +109,7 @@ def program_out_of_reach(_config: Config, observations: Observations) -> Iterato
         answers = any(each.connection.answered for each in endpoints)
         severity = Severity.INFO if answers else Severity.ERROR
         if program.fault:
-            build = "build it from source: `cargo install shimmy`" if "GLIBC" in program.fault else "install it anew"
+            build = "build it from source: `cargo install shimmy`" if "GLIBC" in program.fault else "install it again"
             yield Finding(f"`{program.name}` does not run: {program.fault}", at, build, value=True, severity=severity)
         elif program.path is None and program.beside:
             folder = program.beside.rpartition("/")[0]

@@ -145,7 +145,7 @@ def canned_text(config: Config, observations: Observations) -> Iterator[Finding]
     """
     for each, one in _each(observations):
         if CANNED.match(one.text):
-            help_text = "use a GGUF file" if "SafeTensors" in one.text else "build Shimmy anew: `cargo install shimmy --version 1.7.4 --locked`"
+            help_text = "use a GGUF file" if "SafeTensors" in one.text else "build Shimmy again: `cargo install shimmy --version 1.7.4 --locked`"
             yield from down_at_model(
                 config, each, one.expected, f"the {_kind(one)} of `{one.expected.model}` is a fixed text of {name_of(each)}, no model's", help_text
             )

@@ -111,7 +111,7 @@ def _unknown_name(seen: ResourceResult, key: str) -> tuple[str, str]:
     name, colon, port = seen.detail.rpartition(":")
     fact = f"the name `{name if colon else seen.detail}` of {_named(seen)} is not known here"
     if seen.at == seen.target.at:
-        return fact, "check whether this machine is offline, or behind a proxy: the address is ORBIT's own, and stands in no file"
+        return fact, "check whether this machine is offline, or behind a proxy: the address is ORBIT's own, and in no file"
     container = f", or, if only containers know it, run doctor with `--map {seen.detail}=127.0.0.1:{port}`"
     return fact, f"correct `{key}`{container if colon else ''}"
 
@@ -253,7 +253,7 @@ def vectors_of_another_size(config: Config, observations: Observations) -> Itera
 def _other_size(seen: ResourceResult, _key: str) -> tuple[str, str]:
     return (
         f"{_named(seen)} holds vectors of another size than the embedding model gives{in_its_words(seen.detail)}",
-        "fill the collection anew, or name the embedding model that it was made with",
+        "fill the collection again, or name the embedding model that it was made with",
     )
 
 

@@ -36,7 +36,7 @@ def phantom_model(config: Config, observations: Observations) -> Iterator[Findin
                     if names
                     else "add a model file"
                 )
-                fact = f"`{match.listed.name}` is listed by {name_of(each)}, but no file that it found stands behind it"
+                fact = f"`{match.listed.name}` is listed by {name_of(each)}, but it has no file for it"
                 yield from down_at_model(config, each, match.expected, fact, f"{other}, or set `SHIMMY_BASE_GGUF` to the file and restart Shimmy")
 
 

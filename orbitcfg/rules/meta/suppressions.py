@@ -56,7 +56,7 @@ def stale_baseline(config: Config) -> Iterator[Finding]:
         yield Finding(
             f"the baseline expects {event.code}{where}, which is not found any more: {event.message}",
             event.place,
-            "write the baseline anew with `--write-baseline`",
+            "write the baseline again with `--write-baseline`",
         )
 
 

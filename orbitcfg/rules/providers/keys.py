@@ -23,14 +23,14 @@ _SIGNS = (
         "take the word off",
     ),
     (r"\A(?:export |set )?[A-Z][A-Z0-9_]{0,60}_(?:KEY|TOKEN|SECRET) ?[=:]", "begins with the name of a variable", "give the key alone"),
-    (rf"\A[{_QUOTES}]|[{_QUOTES}]\Z", "stands in quotes, which are sent with it (docker's `--env-file` keeps them)", "take the quotes off"),
+    (rf"\A[{_QUOTES}]|[{_QUOTES}]\Z", "is in quotes, which are sent with it (docker's `--env-file` keeps them)", "take the quotes off"),
     (r"\A\s", "begins with a blank, which is sent with it", "take the blank off"),
     (r"\\[nrt]\Z", "ends in a backslash and a letter, which stand for a line break elsewhere", "take them off"),
     (r"[,;]\Z", "ends in a comma or a semicolon, which is sent with it", "take it off"),
-    (r"\s(?=\S)", "holds a blank", "copy the key anew"),
+    (r"\s(?=\S)", "holds a blank", "copy the key again"),
     (r"\u2026|\.\.\.\Z|\*\*\*", "is shortened, as keys are shown", "give the whole key"),
-    (ODD_BLANK.pattern, "holds an invisible character, or a blank of another kind", "copy the key without what stands around it"),
-    (r"[^\0-\x7f]", "holds a character beyond ASCII, which no vendor's key does", "type the key anew"),
+    (ODD_BLANK.pattern, "holds an invisible character, or a blank of another kind", "copy the key again, alone"),
+    (r"[^\0-\x7f]", "holds a character beyond ASCII, which no vendor's key does", "type the key again"),
 )
 """What a key holds that is none of it: what shows it, in words, and what to do about it."""
 

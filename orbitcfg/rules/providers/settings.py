@@ -220,7 +220,7 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
         # ORBIT fills whole values in `connection_params` alone (loader §11.3)
         if "connection_params" not in path or not _WHOLE.fullmatch(template):
             yield Finding(
-                "ORBIT reads this file a second time, and leaves this placeholder as it is",
+                "ORBIT reads this file a second time, and does not fill this placeholder",
                 event.span,
                 "write the value out, or a placeholder alone in `connection_params`",
                 key=path,

@@ -141,7 +141,7 @@ def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> F
             value=True,
             consequence=consequence_at(config, reference, reaction),
             blames=_missing(reference),
-            related=(Annotation(unread, "it stands here, in a file that nothing imports"),),
+            related=(Annotation(unread, "it is here, in a file that nothing imports"),),
         )
     is_slip = meant is not None and certain(reference.name, names) == meant
     return Finding(
@@ -169,7 +169,7 @@ def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: 
     because = f"`{config.format_path(switch)}` is missing, and counts as off" if missing else f"`{config.format_path(switch)}` is off"
     unread = unread_place(config, reference) if target.path is None else None
     if unread is not None:
-        related: tuple[Annotation, ...] = (Annotation(unread, "it stands here, in a file that nothing imports"),)
+        related: tuple[Annotation, ...] = (Annotation(unread, "it is here, in a file that nothing imports"),)
     elif target.path is not None:
         related = (Annotation(config.locate(switch), "switched on nowhere here" if missing else "switched off here"),)
     else:

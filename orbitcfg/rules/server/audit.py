@@ -122,7 +122,7 @@ def elasticsearch_login_elsewhere(config: Config) -> Iterator[Finding]:
         span = config.locate(path_of(f"{_ELASTIC}.{key}"), value=True)
         if node is not None and variable not in span.text and variable not in config.environment.variables:
             yield Finding(
-                f"Elasticsearch's {key} comes from `{variable}`, whatever stands here",
+                f"Elasticsearch's {key} comes from `{variable}`, whatever is written here",
                 path_of(f"{_ELASTIC}.{key}"),
                 f"write `${{{variable}}}`",
                 value=True,

@@ -74,7 +74,7 @@ def template_collection_refused(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"adapter `{adapter.name}`: Chroma refuses a collection of this name, so the adapter has no templates",
                 (*adapter.path, *_COLLECTION),
-                "write a name of 3 characters or more: letters, digits, `.`, `_` and `-`, and none of these signs at its ends",
+                "write a name of 3 characters or more: letters, digits, `.`, `_` and `-`, with a letter or a digit at both ends",
                 value=True,
             )
 

@@ -56,7 +56,7 @@ def unknown_key(config: Config) -> Iterator[Finding]:
         is_key = not isinstance(path[-1], int) and not _holds_anchors(path)
         if is_misplaced_section(config, path, holder):
             yield Finding(
-                f"`{path[-1]}` stands one level too deep: ORBIT reads it at the top",
+                f"`{path[-1]}` is one level too deep: ORBIT reads it at the top",
                 path,
                 "move it to the top level",
                 consequence=Consequence.MISLEADS,

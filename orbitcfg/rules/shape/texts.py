@@ -150,7 +150,7 @@ def slip_of(text: str) -> _Slip | None:
         return _Slip(f"holds {blank_name(odd[0])}", ODD_BLANK.sub("", text))
     if text[0] in _QUOTES and len(text) > 1 and text[-1] == _QUOTES[text[0]]:
         kind = "quotes" if text[0] in "\"'" else "typographic quotes"
-        return _Slip(f"stands in {kind}, which are a part of the text", text[1:-1])
+        return _Slip(f"is in {kind}, which are a part of the text", text[1:-1])
     comment = _COMMENT.search(text) if "/" in text else None
     if comment:
         return _Slip(f"holds `{comment[0].strip()}`, which begins no comment in YAML", text[: comment.start()].rstrip())

@@ -17,7 +17,7 @@ from orbitcfg.suggest import nearest
 def unknown_time_zone(config: Config) -> Iterator[Finding]:
     """A time zone is named that does not exist.
 
-    ORBIT logs a warning and tells the time of `clock_service.default_timezone`, or UTC where that is the wrong one. Zones have the names of the IANA database, in which capital letters count.
+    ORBIT logs a warning and uses `clock_service.default_timezone`, or UTC where that is the wrong one. Zones have the names of the IANA database, in which capital letters count.
 
     ```yaml bad
     clock_service: {enabled: true, default_timezone: Europe/Zurch}
@@ -41,7 +41,7 @@ def unknown_time_zone(config: Config) -> Iterator[Finding]:
             place = env_line(config, variable)
             written = f"{variable}={meant}" if place is not None else meant
             yield Finding(
-                f"{f'`{variable}` names no time zone that there is' if variable else f'there is no time zone `{name}`'}: ORBIT tells {instead}",
+                f"{f'`{variable}` names no time zone that exists' if variable else f'there is no time zone `{name}`'}: ORBIT uses {instead}",
                 place or path,
                 f"write `{written}`" if meant else "write a name such as `Europe/Zurich`",
                 value=True,

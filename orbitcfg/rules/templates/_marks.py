@@ -14,7 +14,7 @@ _ANY = re.compile(r"\{\{-?\s*+([^\W\d]\w*+)[^{}]*+\}\}|(?<!\{)\{([^\W\d]\w*+)\}(
 
 def as_it_stands(template: Template, key: str, found: re.Match[str], node: Node | None, why: str, remedy: str) -> Found:
     """A mark that is sent with its brackets."""
-    return Found(f"{template.label} sends `{found[0]}` in `{key}` as it stands: {why}", within(node, found[0], template.key_span(key)), remedy)
+    return Found(f"{template.label} sends `{found[0]}` in `{key}` unchanged: {why}", within(node, found[0], template.key_span(key)), remedy)
 
 
 def agents_marks(template: Template) -> Iterator[Found]:

@@ -63,7 +63,7 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
     for found in _MARK.finditer(payload.text):
         if found[1] not in DOMAIN_NAMES:
             yield Found(
-                f"{template.label} sends `{found[0]}` as it stands: a GraphQL query is not rendered with values",
+                f"{template.label} sends `{found[0]}` unchanged: a GraphQL query is not rendered with values",
                 within(node, found[0], key_span),
                 f"write `${found[1]}`, and declare it as a variable of the query",
             )

@@ -54,7 +54,7 @@ def _by_name(each: IntentAdapter, template: Template) -> Iterator[Found]:
         is_name = "name" in parameter.name.lower()
         if operator == "=" and is_name and parameter.kind in ("string", "text", "str", "varchar"):
             yield Found(
-                f"{template.label} compares by `=` with `%` around the value of `{parameter.name}`, as `LIKE` stands in its query",
+                f"{template.label} compares by `=` with `%` around the value of `{parameter.name}`, as its query has `LIKE`",
                 parameter.span,
                 "give the parameter a name without `name` in it",
             )

@@ -146,7 +146,7 @@ def _jinja_remedy(why: str) -> str:
         return f"write `{{% {found[1]} %}}` where it ends"
     if found := re.search(r"`(\{.)` is not closed", why):
         return f"close it with `{ {'{{': '}}', '{%': '%}', '{#': '#}'}[found[1]] }`"
-    return "correct what stands between the braces"
+    return "correct what is between the braces"
 
 
 @rule("ORB012", consequence=Consequence.DIFFERENT)

@@ -74,7 +74,7 @@ def _quoted_lists(template: Template, payload: Payload) -> Iterator[Found]:
         if isinstance(piece.expression, Name) and piece.expression.name in lists:
             name = piece.expression.name
             yield Found(
-                f"{template.label} compares with the list `{name}` as one text, as it stands in quotes",
+                f"{template.label} compares with the list `{name}` as one text, as it is in quotes",
                 template.key_span(payload.key),
                 f"write `{{{{ {name} | tojson }}}}`, without quotes around it",
             )

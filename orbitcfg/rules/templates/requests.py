@@ -92,7 +92,7 @@ def _in_text(each: IntentAdapter, template: Template, key: str, node: Node | Non
     for found in _SINGLE.finditer(text):
         if found[1] not in template.declared and (is_path or key == "headers"):
             yield Found(
-                f"{template.label} sends `{found[0]}` in `{key}` as it stands: no parameter has that name",
+                f"{template.label} sends `{found[0]}` in `{key}` unchanged: no parameter has that name",
                 within(node, found[0], otherwise),
                 f"write `{{{meant}}}`" if (meant := nearest(found[1], template.declared)) else f"add a parameter `{found[1]}`",
             )
@@ -319,7 +319,7 @@ def _of_path(each: IntentAdapter, template: Template) -> Iterator[Found]:
     if payload is not None and "?" in path and "{%" not in path:
         query = payload.text[payload.text.index("?") :].strip()
         yield Found(
-            f"{template.label} is sent without what stands behind `?` in `{payload.key}`: ORBIT makes the query itself",
+            f"{template.label} is sent without what comes after `?` in `{payload.key}`: ORBIT makes the query itself",
             within(template.get(payload.key), query, template.key_span(payload.key)),
             "write it under `query_params`, and `location: query` for a parameter",
         )

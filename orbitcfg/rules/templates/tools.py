@@ -201,7 +201,7 @@ def _of_call_headers(template: Template, execution: Mapping) -> Iterator[Found]:
         text = entry.node.value if isinstance(entry.node, Scalar) and isinstance(entry.node.value, str) else ""
         if mark := _MARK.search(text):
             yield Found(
-                f"{template.label} sends `{mark[0]}` in `headers` as it stands: an agent fills in no value in headers",
+                f"{template.label} sends `{mark[0]}` in `headers` unchanged: an agent fills in no value in headers",
                 entry.key_span,
                 "take it out, or send the value in the query",
                 consequence=Consequence.DIFFERENT,

@@ -169,7 +169,7 @@ def left_to_do(config: Config) -> Iterator[Finding]:
         for _, library in each.libraries if each.kind.family != "composite" else ():
             source = library.file.source
             for found in _LEFT.finditer(source.text):
-                yield Found(f"`{found[1].upper()}` stands in a comment", Span(source, *found.span(1)), "take it out once it is done")
+                yield Found(f"a comment says `{found[1].upper()}`", Span(source, *found.span(1)), "take it out once it is done")
 
     yield from by_adapter(config, check)
 

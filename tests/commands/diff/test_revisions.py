@@ -122,7 +122,7 @@ def test_a_configuration_that_orbit_would_not_load(scratch: Scratch) -> None:
     scratch.commit({**BASE, "config/config.yaml": BASE["config/config.yaml"].replace("first.yaml", "1")})
     scratch.commit(BASE)
     assert refused(scratch, "HEAD~2") == "`HEAD~2` cannot be read: config/config.yaml:1 holds no configuration; `orbitcfg validate` says why"
-    assert refused(scratch, "HEAD~1") == "`HEAD~1` cannot be read: ORBIT does not load it, for what stands at config/config.yaml:1"
+    assert refused(scratch, "HEAD~1") == "`HEAD~1` cannot be read: ORBIT does not load it, because of what is at config/config.yaml:1"
 
 
 def test_an_imported_file_that_cannot_be_read_is_told(scratch: Scratch) -> None:
