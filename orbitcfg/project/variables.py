@@ -55,6 +55,10 @@ def unset_variables(config: Config) -> tuple[str, ...]:
 
 def unset_and_ending_start(config: Config) -> tuple[str, ...]:
     """The variables that are not set here, so that what holds them is not known, and without which ORBIT does not start; names that no shell can set too."""
+    return config.once(_unset_and_ending_start)
+
+
+def _unset_and_ending_start(config: Config) -> tuple[str, ...]:
     paths = dict.fromkeys(event.path for event in config.events_of(PlaceholderUsed))
     ending = {path for path in paths if is_unknown(config.tree, path) and ends_start_when_empty(config.demand, config.uses, path)}
     return tuple(dict.fromkeys(event.substitution.label for event in config.events_of(PlaceholderUsed) if event.path in ending))
