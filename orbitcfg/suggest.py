@@ -17,7 +17,7 @@ _LEAST = 0.6
 """Below this likeness no name is ever meant."""
 
 _MOST_COMPARED, _MOST_MATCHED = 256, 16
-"""Names that one is compared with, at a glance and letter by letter."""
+"""Names that one is compared with, at a glance and character by character."""
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.7) -> str | None:
@@ -43,10 +43,10 @@ def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "", cutoff
 
 
 def choice_of(names: Iterable[str], *, most: int | None = None) -> str:
-    """What to write of several names, in words: the only one, or one of them, of which `most` are listed."""
+    """What to write of several names, in words: the only one, or one of them, of which `most` are listed; empty where there is none."""
     listed = tuple(names)
     shown = ", ".join(f"`{name}`" for name in listed[:most])
-    return shown if len(listed) == 1 else f"one of {shown}{' …' if most is not None and len(listed) > most else ''}"
+    return shown if len(listed) <= 1 else f"one of {shown}{' …' if most is not None and len(listed) > most else ''}"
 
 
 def certain(name: str, known: Iterable[str]) -> str | None:

@@ -81,7 +81,7 @@ def chosen_format(command: str, value: str | None) -> str:
 
 def style_of(settings: "Settings") -> Style:
     """How the result is to look on stdout."""
-    return Style(in_color(settings.color), settings.verbose, width=terminal_width())
+    return Style(in_color(settings.color), settings.verbose, width=terminal_width(), encoding=streams.encoding(sys.stdout))
 
 
 def terminal_width() -> int | None:

@@ -51,5 +51,8 @@ def findings(report: Report, settings: Settings, *, quiet: bool) -> None:
         return
     in_color = settings.color == "always" or (settings.color == "auto" and sys.stderr.isatty())
     streams.note(
-        orbitcfg.render(report, "full", Style(in_color, settings.verbose, width=streams.columns(sys.stderr))).rstrip("\n"), in_color=in_color
+        orbitcfg.render(
+            report, "full", Style(in_color, settings.verbose, width=streams.columns(sys.stderr), encoding=streams.encoding(sys.stderr))
+        ).rstrip("\n"),
+        in_color=in_color,
     )

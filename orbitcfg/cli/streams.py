@@ -6,11 +6,9 @@ from shutil import get_terminal_size
 from typing import TextIO
 
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import printable, strip_control_characters, wrapped
+from orbitcfg.report.terminal import encodable, printable, strip_control_characters, wrapped
 from orbitcfg.report.verdict import Verdict
 
-# one character for each sign, so that rows stay aligned
-_PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "+", "✗": "x", "\u2018": "'", "\u2019": "'"})
 _NARROWEST = 40
 """Columns that every terminal is taken to have."""
 
@@ -36,9 +34,14 @@ def columns(stream: TextIO | None) -> int | None:
     return max(get_terminal_size().columns, _NARROWEST) if stream is not None and stream.isatty() else None
 
 
+def encoding(stream: TextIO | None) -> str | None:
+    """The encoding that a stream writes; None where there is no stream, or it has every character."""
+    return stream.encoding if stream is not None else None
+
+
 def note_style() -> Style:
     """How a result looks that is a note, and not asked for."""
-    return Style(width=columns(sys.stderr))
+    return Style(width=columns(sys.stderr), encoding=encoding(sys.stderr))
 
 
 def error(text: str) -> None:
@@ -80,11 +83,6 @@ def write(text: str, stream: TextIO | None) -> None:
     """Writes text as it is, with the nearest characters where the stream's encoding lacks some."""
     if stream is None:
         return
-    encoding = stream.encoding or "utf-8"
-    try:
-        # as a whole beforehand: otherwise half of the text would be out before the fault
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = text.translate(_PLAIN_CHARACTERS).encode(encoding, "replace").decode(encoding)
-    stream.write(text)
+    # as a whole beforehand: otherwise half of the text would be out before the fault
+    stream.write(encodable(text, stream.encoding or "utf-8"))
     stream.flush()

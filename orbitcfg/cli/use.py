@@ -64,6 +64,7 @@ def command(
         with Waiting("asking the servers of this machine", quiet=quiet):
             listed = orbitcfg.provider_list(path, settings)
         streams.result(orbitcfg.render(listed, chosen, style))
+        streams.note("`orbitcfg use PROVIDER` makes one the default, also one that the configuration does not have (`-`)", quiet=quiet)
         return
     with Waiting("checking the change" if model is not None else f"looking for models of `{provider}`", quiet=quiet) as waiting:
         choose = _chooser(waiting) if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else None

@@ -1,5 +1,6 @@
 """`orbitcfg why`."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -33,4 +34,8 @@ def command(
     if isinstance(found, orbitcfg.Report):
         streams.note(orbitcfg.render(found, "full", streams.note_style()).rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)
-    streams.result(orbitcfg.render(found, options.chosen_format("why", format_name), Style(width=options.terminal_width())))
+    streams.result(
+        orbitcfg.render(
+            found, options.chosen_format("why", format_name), Style(width=options.terminal_width(), encoding=streams.encoding(sys.stdout))
+        )
+    )

@@ -7,7 +7,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.style import SEVERITY_COLORS, Style
-from orbitcfg.report.terminal import strip_control_characters, width, wrapped
+from orbitcfg.report.terminal import encodable, strip_control_characters, width, wrapped
 
 MAX_SYMPTOMS = 5
 """So many of what a finding explains are shown."""
@@ -28,7 +28,9 @@ def render(report: Report, style: Style) -> str:
     listed = {each for each in shown if not each.is_symptom}
     # a symptom stands by itself where its cause is not shown
     alone = [each for each in shown if each.cause is None or each.cause not in listed]
-    verdicts = [f"{part}\n" for line in (*verdict_lines(report), *first_step(report)) for part in wrapped(line, style.width)]
+    verdicts = [
+        f"{part}\n" for line in (*verdict_lines(report), *first_step(report)) for part in wrapped(encodable(line, style.encoding), style.width)
+    ]
     blocks = [
         "\n".join([*_block(first, style), *_alike(others, first, style), *_symptoms(symptoms.get(first, ()), first, style)]) + "\n"
         for first, *others in _folded(alone, symptoms, style)
@@ -82,7 +84,7 @@ def _alike(found: Sequence[Diagnostic], first: Diagnostic, style: Style) -> Iter
     """The findings that are shown with the first of their kind, a line each."""
     indent = " " * _gutter(first)
     for each in found:
-        message = "" if each.message == first.message else f"{strip_control_characters(each.message)} "
+        message = "" if each.message == first.message else f"{style.line(each.message)} "
         yield from wrapped(f"{indent} = also: {message}({_where(each)})" if message else f"{indent} = also: {_where(each)}", style.width)
 
 
@@ -96,7 +98,7 @@ def _symptoms(found: Sequence[Diagnostic], cause: Diagnostic, style: Style) -> I
     indent = " " * _gutter(cause)
     for each in found[: None if style.verbose else MAX_SYMPTOMS]:
         where = _where(each)
-        yield from wrapped(f"{indent} = so: {strip_control_characters(each.message)} ({each.code}{f', {where}' if where else ''})", style.width)
+        yield from wrapped(f"{indent} = so: {style.line(each.message)} ({each.code}{f', {where}' if where else ''})", style.width)
     if len(found) > MAX_SYMPTOMS and not style.verbose:
         yield f"{indent} = so: {len(found) - MAX_SYMPTOMS} more; `-v` lists them"
 
@@ -114,23 +116,23 @@ def _note(code: str, group: list[Diagnostic], nouns: Mapping[str, str], style: S
     label = style.paint(f"info[{code}]", SEVERITY_COLORS[Severity.INFO])
     if len(group) == 1:
         where = _where(group[0])
-        return f"{label}: {strip_control_characters(group[0].message)}{f' ({where})' if where else ''}"
+        return f"{label}: {style.line(group[0].message)}{f' ({where})' if where else ''}"
     return f"{label}: {len(group)} {nouns.get(code, group[0].name)}; `-v` lists them"
 
 
 def _block(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     color = SEVERITY_COLORS[diagnostic.severity]
     label = style.paint(f"{diagnostic.severity.label}[{diagnostic.code}]", color)
-    yield from wrapped(f"{label}: {style.paint(strip_control_characters(diagnostic.message), 'bold')}", style.width)
+    yield from wrapped(f"{label}: {style.paint(style.line(diagnostic.message), 'bold')}", style.width)
     gutter = _gutter(diagnostic)
     match diagnostic.place:
         case Span() as span:
             yield from _frame(span, "", color, gutter, style)
         case Source(name=name):
-            yield f"{' ' * gutter}--> {strip_control_characters(name)}"
+            yield f"{' ' * gutter}--> {style.line(name)}"
     for annotation in diagnostic.related:
         yield from _frame(annotation.span, annotation.message, "blue", gutter, style)
-    yield from wrapped(f"{' ' * gutter} = help: {strip_control_characters(diagnostic.help)}", style.width)
+    yield from wrapped(f"{' ' * gutter} = help: {style.line(diagnostic.help)}", style.width)
 
 
 def _gutter(diagnostic: Diagnostic) -> int:
@@ -144,31 +146,38 @@ def _gutter(diagnostic: Diagnostic) -> int:
 def _frame(span: Span, message: str, color: str, gutter: int, style: Style) -> Iterator[str]:
     begins = span.begins
     bar = " " * gutter + style.paint(" |", "blue")
-    yield f"{' ' * gutter}{style.paint('-->', 'blue')} {strip_control_characters(span.source.name)}:{begins.line}:{begins.column}"
+    yield f"{' ' * gutter}{style.paint('-->', 'blue')} {style.line(span.source.name)}:{begins.line}:{begins.column}"
     if span.source.private:
         if message:
-            yield f"{bar} {strip_control_characters(message)}"
+            yield f"{bar} {style.line(message)}"
         return
-    line, start, end = shown_line(span, MAX_LINE if style.width is None else min(MAX_LINE, max(style.width - gutter - 3, _LEAST_LINE)))
+    room = MAX_LINE if style.width is None else min(MAX_LINE, max(style.width - gutter - 3, _LEAST_LINE))
+    line, start, end = shown_line(span, room, style.encoding)
     number = style.paint(f"{begins.line:>{gutter}} |", "blue")
     yield bar
     yield f"{number} {line}".rstrip()
     marks = style.paint("^" * max(width(line[start:end]), 1), color)
-    yield f"{bar} {' ' * width(line[:start])}{marks} {strip_control_characters(message)}".rstrip()
+    yield f"{bar} {' ' * width(line[:start])}{marks} {style.line(message)}".rstrip()
 
 
-def shown_line(span: Span, limit: int = MAX_LINE) -> tuple[str, int, int]:
-    """The first line of a span with its secrets masked, and the stretch of it that is meant; of a longer line than `limit` what lies around the stretch."""
+def shown_line(span: Span, limit: int = MAX_LINE, encoding: str | None = None) -> tuple[str, int, int]:
+    """The first line of a span with its secrets masked, and the stretch of it that is meant; of a longer line than `limit` what lies around the stretch.
+
+    The line is as an encoding writes it, so that marks below it stand where they should.
+    """
     begins, ends = span.begins, span.ends
     masked = span.source.masked_line(begins.line)
     # of a span that goes on below, all of the line behind its begin
     last = ends.column - 1 if ends.line == begins.line else len(span.source.line(begins.line))
     start, end = masked.column(begins.column - 1), masked.column(last)
     text = strip_control_characters(masked.text)
+    before, meant, after = (encodable(part, encoding) for part in (text[:start], text[start:end], text[end:]))
+    text, start, end = before + meant + after, len(before), len(before + meant)
+    sign = encodable("…", encoding)
     # cut so that the stretch that is meant stays in sight
-    cut = 0 if end < limit or start < limit // 4 else min(start - 1, end - limit * 3 // 4, len(text) - limit)
+    cut = 0 if end < limit or start < limit // 4 else min(start - len(sign), end - limit * 3 // 4, len(text) - limit)
     if cut + limit < len(text):
-        text = f"{text[: cut + limit - 1]}…"
+        text = f"{text[: cut + limit - len(sign)]}{sign}"
     if cut > 0:
-        text = f"…{text[cut + 1 :]}"
+        text = f"{sign}{text[cut + len(sign) :]}"
     return text, min(start - cut, len(text)), min(end - cut, len(text))

@@ -4,6 +4,7 @@ from typing import Protocol, TypeVar
 
 from orbitcfg.dataclass import dataclass
 from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.terminal import encodable, strip_control_characters
 
 _CODES = {"bold": "1", "red": "1;31", "yellow": "1;33", "cyan": "1;36", "blue": "1;34", "green": "1;32", "dim": "2"}
 SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -13,7 +14,7 @@ SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.I
 class Style:
     """How a result is to look; a format heeds what it can show.
 
-    `width` is that of the terminal, None where the result goes elsewhere. `verbose` shows findings of severity info one by one. `annotate` says behind each value
+    `width` is that of the terminal, None where the result goes elsewhere; `encoding` that of where it goes, None for one with every character. `verbose` shows findings of severity info one by one. `annotate` says behind each value
     where it was written; `show_secrets` prints secrets as they are.
     """
 
@@ -22,6 +23,11 @@ class Style:
     annotate: bool = False
     show_secrets: bool = False
     width: int | None = None
+    encoding: str | None = None
+
+    def line(self, text: str) -> str:
+        """A text of one line as it will be seen: nothing steers a terminal, and what the encoding lacks is what is written in its place."""
+        return encodable(strip_control_characters(text), self.encoding)
 
     def paint(self, text: str, color: str) -> str:
         """The text in a colour, or as it is where none is wanted."""

@@ -10,6 +10,7 @@ _STEERING_CHARACTER = re.compile(f"[{STEERING}]")
 _UNPRINTABLE = re.compile(f"[\\t\\n{STEERING}]")
 _NOT_OURS = re.compile(rf"\x1b\[(?:0|1|2|4|(?:1;)?3[0-7])m|(?P<steering>[{STEERING}])")
 """The colours that a style or a table has, and everything else that begins as they do."""
+_PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "+", "✗": "x", "\u2018": "'", "\u2019": "'"})
 
 
 def strip_control_characters(text: str) -> str:
@@ -28,6 +29,17 @@ def printable(text: str, *, in_color: bool = False, has_commands: bool = False) 
         text = _STEERING_CHARACTER.sub("\ufffd", text)
     if is_like_command(text):
         text = (INNER_COMMAND if has_commands else COMMAND).sub(lambda match: f"{match[0][:-1]} {match[0][-1]}", text)
+    return text
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """The text with the nearest characters for those that an encoding lacks; None: it lacks none."""
+    if encoding is None or text.isascii():
+        return text
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN_CHARACTERS).encode(encoding, "replace").decode(encoding)
     return text
 
 

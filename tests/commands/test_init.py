@@ -19,6 +19,9 @@ NAMED = ["--provider", "shimmy", "--model", "phi3-mini"]
 def test_what_is_written_has_nothing_to_be_fixed(tmp_path: Path, capsys: Capture, monkeypatch: Patch, no_network: None) -> None:
     outcome = run(["init", "new", *NAMED], capsys, monkeypatch, tmp_path)
     assert (outcome.status, outcome.stdout) == (0, "")
+    assert outcome.stderr.startswith(
+        "wrote `new/config/config.yaml`, `new/config/inference.yaml`, `new/config/adapters.yaml`, `new/env.example` for "
+    )
     assert sorted(path.relative_to(tmp_path / "new").as_posix() for path in (tmp_path / "new").rglob("*.*")) == [
         "config/adapters.yaml",
         "config/config.yaml",

@@ -272,7 +272,7 @@ MORE = "inference:\n  groq: {enabled: true, model: three, api_key: k}\n  xai: {e
         (
             tree(groq=MORE),
             "groq",
-            "`inference.groq` needs `repo/config/groq.yaml`, which nothing imports, and it would bring `inference.xai` too: import that file first",
+            "`inference.groq` needs `repo/config/groq.yaml`, which nothing imports, and it would bring `inference.xai` too: add `groq.yaml` to `import` in `repo/config/config.yaml` first",
         ),
         (
             tree(inference=PRESET),

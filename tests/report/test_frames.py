@@ -51,6 +51,18 @@ def test_a_finding_fits_a_terminal_and_is_whole_elsewhere() -> None:
     assert " ".join(" ".join(narrow).split()).count("a fact in words") == 9
 
 
+@given(st.text("ab→…—é表 ", max_size=60), st.text("xy", min_size=1, max_size=9), st.text("ab→…—é表 ", max_size=60), st.integers(30, 90))
+def test_marks_stand_below_what_is_meant_where_the_encoding_lacks_characters(before: str, meant: str, after: str, limit: int) -> None:
+    source = Source("a.yaml", f"k:{before}{meant}{after}.")
+    span = Span(source, len(before) + 2, len(before) + 2 + len(meant))
+    found = Diagnostic("ORB303", "wrong-value", Severity.ERROR, "a → b …", "c → d …", span)
+    text = render(Report((found,)), Style(width=limit, encoding="ascii"))
+    assert text.isascii()
+    _, _, _, line, marks, *_ = text.split("\n")
+    assert max(map(len, text.split("\n"))) <= limit
+    assert [column for column, mark in enumerate(marks) if mark == "^"] == [column for column, character in enumerate(line) if character in "xy"]
+
+
 @given(st.lists(st.text("ab\x1b[1m", min_size=1, max_size=12), min_size=1), st.integers(8, 40))
 def test_a_sentence_loses_no_word(words: list[str], limit: int) -> None:
     line = " ".join(words)

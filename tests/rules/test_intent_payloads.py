@@ -224,6 +224,29 @@ def test_a_date_stands_in_quotes(family: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "why", "remedy"),
+    [
+        ('{"filter": {"a": {{ city }}}}', "the text `city` has no quotes", "write `{{ city | tojson }}`, which brings them"),
+        ('{"filter": {"a": "{{ city | tojson }}"}}', "`city` adds quotes of its own, inside of quotes", "remove the quotes around `city`"),
+        ("{'filter': {}}", "it has single quotes on its line 1", "write double quotes"),
+        ('{"filter": {},}', "it has a comma before a bracket that closes on its line 1", "remove the comma"),
+        ('{"filter": {}', "it has a fault at its end on its line 1", "close every bracket and every quote"),
+        ("{filter: {}}", "it has a fault at `{f` on its line 1", "write the key in double quotes"),
+        ('{"filter":\n{"a": Rome}}', "it has a fault at `R` on its line 2", None),
+        ('{"filter": {} "limit": 1}', 'it has a fault at `"` on its line 1', "write a comma between the two"),
+        ('{"filter": {}}}', "it has a fault at `}}` on its line 1", "remove what is behind the bracket that closes it"),
+    ],
+)
+def test_what_to_do_about_a_query_that_is_no_json(query: str, why: str, remedy: str | None) -> None:
+    (found,) = told("mongodb", {"parameters": [CITY], "mongodb_query": query})
+    assert (found.code, found.message) == (
+        "ORB028",
+        f"template `t`: `mongodb_query` is no JSON once it is rendered, as {why}, so the whole collection is asked for",
+    )
+    assert found.help == (remedy or "write a text in double quotes, a number, a list, a mapping, `true`, `false` or `null`")
+
+
+@pytest.mark.parametrize(
     ("family", "template", "expected"),
     [
         ("http", {"headers": {"X-Place": "Zürich"}}, ["the header `X-Place` is not ASCII"]),

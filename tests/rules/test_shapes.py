@@ -77,7 +77,7 @@ def test_what_has_no_items_does_what_null_does_where_a_list_belongs(void: str) -
 
 def test_text_where_a_list_belongs_is_another_thing() -> None:
     ((_, _, message),) = said("security: {cors: {allowed_methods: GET}}\n")
-    assert message.endswith("and needs a list: ORBIT takes each letter for an item")
+    assert message.endswith("and needs a list: ORBIT takes each character for an item")
 
 
 def test_a_false_value_counts_as_left_out_where_null_does() -> None:

@@ -1,5 +1,8 @@
 """A new configuration."""
 
+import os
+import posixpath
+
 from orbitcfg.dataclass import dataclass, field
 
 
@@ -28,4 +31,6 @@ class NewConfiguration:
         what = f"`{self.provider}`" + (f" with `{self.model}`" if self.model else "")
         names = ", ".join(f"`{each}`" for each in self.variables)
         done = "would write" if dry_run else "wrote"
-        return f"{done} {', '.join(f'`{each.name}`' for each in self.files)} for {what} ({self.source}); copy `env.example` to `.env` and set {names} there"
+        place = posixpath.normpath(self.folder.replace(os.sep, "/"))
+        written = ", ".join(f"`{posixpath.join('' if place == '.' else place, each.name)}`" for each in self.files)
+        return f"{done} {written} for {what} ({self.source}); copy `env.example` to `.env` beside it and set {names} there"

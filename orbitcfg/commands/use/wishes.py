@@ -200,6 +200,13 @@ def _orphan_with(config: Config, path: KeyPath) -> Orphan | None:
     return next((orphan for orphan in config.graph.orphans if at(orphan.document.root, path) is not None), None)
 
 
+def _how_to_import(fix: Fix | None) -> str:
+    match fix:
+        case Fix(edits=(Insertion(mapping=mapping, key=key, value=value),)):
+            return f"add `{value}` to `{key}` in `{mapping.source.name}` first"
+    return "import that file first"
+
+
 def _import(config: Config, asked: Switching, orphan: Orphan) -> Fix:
     """The fix that has a file imported; only of one that holds nothing but the provider's block or its presets."""
     name = orphan.document.source.name
@@ -209,5 +216,5 @@ def _import(config: Config, asked: Switching, orphan: Orphan) -> Fix:
     if fix is None or more:
         others = ", ".join(f"`{each}`" for each in dict.fromkeys(".".join(map(str, path[:2])) for path in more[:3]))
         also = f", and it would bring {others}{' and more' if len(more) > 3 else ''} too" if more else ""
-        raise CannotSwitch(f"`{SECTION}.{asked.provider}` needs `{name}`, which nothing imports{also}: import that file first")
+        raise CannotSwitch(f"`{SECTION}.{asked.provider}` needs `{name}`, which nothing imports{also}: {_how_to_import(fix)}")
     return fix

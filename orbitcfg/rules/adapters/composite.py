@@ -10,14 +10,18 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
+from orbitcfg.suggest import choice_of
+
+_NAMED = 3
+"""So many adapters are proposed."""
 
 
 @rule("ORB533", consequence=Consequence.ADAPTER_MISSING)
 def composite_without_children(config: Config) -> Iterator[Finding]:
     """A composite adapter has no child that it can use.
 
-    Children are intent adapters that are switched on. Others are left out with a log line; with none left the adapter does not load. A plain text is taken letter by
-    letter.
+    Children are intent adapters that are switched on. Others are left out with a log line; with none left the adapter does not load. A plain text is taken
+    for a list of its characters.
 
     ```yaml bad
     # base: composite
@@ -36,7 +40,7 @@ def composite_without_children(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"adapter `{adapter.name}` has no child that is an intent adapter and switched on, so it does not load",
                 (*adapter.path, *CHILDREN),
-                "name an intent adapter that is on",
+                f"name {choice_of(sorted(usable), most=_NAMED)} there" if usable else "add an intent adapter that is on, and name it",
             )
 
 
@@ -118,7 +122,7 @@ def _children(adapter: Adapter) -> list[str] | None:
             values = [item.value for item in items if isinstance(item, Scalar)]
             return None if any(isinstance(value, Unknown) for value in values) else [value for value in values if isinstance(value, str)]
         case Scalar(value=str(text)) if text and not isinstance(text, Unknown):
-            # ORBIT takes a plain text letter by letter (adapters §6), so it names no child
+            # ORBIT takes a plain text for a list of its characters (adapters §6), so it names no child
             return []
     return None
 

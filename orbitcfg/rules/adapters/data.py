@@ -1,8 +1,9 @@
 """Where an adapter gets its data: its class, its datasource, its files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from orbitcfg.catalog.specs import ImplementationSpec
 from orbitcfg.compile.named_files import CROSS, DOMAIN, LIBRARY, NamedFile, file_keys, names_at
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
@@ -19,6 +20,8 @@ from orbitcfg.suggest import choice_of, nearest
 
 _OWN_PACKAGES = ("implementations.", "retrievers.")
 _WITHOUT_BLOCK = frozenset({"http", "none"})
+_USUAL_DOTS = 3
+"""Dots in the path of a class, as ORBIT's own files write it: `retrievers.implementations.qa.QASSQLRetriever`."""
 
 
 @rule("ORB510", consequence=Consequence.ADAPTER_MISSING)
@@ -43,7 +46,7 @@ def class_not_found(config: Config) -> Iterator[Finding]:
         path = adapter.text("implementation")
         if path is None or (path in known and not known[path].is_abstract):
             continue
-        usable = [each for each, implementation in known.items() if not implementation.is_abstract]
+        usable = {each: implementation for each, implementation in known.items() if not implementation.is_abstract}
         meant = nearest(path, usable, cutoff=0.85)
         # without a dot it names no module to look into
         is_elsewhere = "." in path and not path.startswith(_OWN_PACKAGES)
@@ -53,9 +56,21 @@ def class_not_found(config: Config) -> Iterator[Finding]:
         yield Finding(
             f"adapter `{adapter.name}`: `{path}` {'is a base class, which cannot be used by itself' if is_base else 'is no class of ORBIT'}",
             (*adapter.path, "implementation"),
-            f"write `{meant}`" if meant else "name a class that ORBIT has",
+            f"write {f'`{meant}`' if meant else choice_of(_for_its_kind(adapter, usable)) or 'the dotted path of a class that ORBIT has'}",
             value=True,
         )
+
+
+def _for_its_kind(adapter: Adapter, usable: Mapping[str, ImplementationSpec]) -> list[str]:
+    """The classes that fit what an adapter says beside its class, each by the path that is nearest to the ones in ORBIT's own files."""
+    kind, source = adapter.text("adapter"), adapter.text("datasource") or "none"
+    by_class: dict[str, str] = {}
+    for path in sorted(usable, key=lambda each: (abs(each.count(".") - _USUAL_DOTS), each)):
+        name, spec = path.rpartition(".")[2], usable[path]
+        fits = spec.datasource == source or (spec.datasource is None and name.lower().startswith(source))
+        if fits and (spec.family or "").partition("_")[0] == kind:
+            by_class.setdefault(name, path)
+    return sorted(by_class.values())
 
 
 @rule("ORB511", consequence=Consequence.ADAPTER_MISSING)

@@ -17,7 +17,7 @@ def template_lost(config: Config) -> Iterator[Finding]:
     """A template is read, and is as good as not there.
 
     One without an `id` is never indexed, and found only by a question that repeats most of an example's words; so is one whose `id` is a number or `yes`, since what the
-    index finds is text. Where `require_approved` is on, one without `approved: true` is left out. A text as `nl_examples` is indexed letter by letter.
+    index finds is text. Where `require_approved` is on, one without `approved: true` is left out. A text as `nl_examples` is indexed as its single characters.
 
     ```yaml bad
     # base: shelf
@@ -64,7 +64,9 @@ def _lost(each: IntentAdapter, template: Template) -> Iterator[Found]:
         )
     if template.text("nl_examples"):
         yield Found(
-            f"`nl_examples` of {template.label} is a text, of which each letter is indexed", template.key_span("nl_examples"), "write a list of texts"
+            f"`nl_examples` of {template.label} is a text, of which each character is indexed by itself",
+            template.key_span("nl_examples"),
+            "write a list of texts",
         )
 
 

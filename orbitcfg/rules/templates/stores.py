@@ -22,6 +22,16 @@ FIND_KEYS = frozenset({"filter", "projection", "sort", "limit", "skip"})
 """What ORBIT reads of a query that finds or counts."""
 
 QUERY_TYPES = ("find", "count", "aggregate")
+_REMEDIES = (
+    ("Expecting property name", "write the key in double quotes"),
+    ("Expecting value", "write a text in double quotes, a number, a list, a mapping, `true`, `false` or `null`"),
+    ("Expecting ',' delimiter", "write a comma between the two"),
+    ("Expecting ':' delimiter", "write a colon behind the key"),
+    ("Extra data", "remove what is behind the bracket that closes it"),
+    ("Unterminated string", "close the quote"),
+)
+"""What to do where the reader of JSON says so."""
+
 _EVERYTHING = {"mongodb": "the whole collection", "elasticsearch": "the whole index"}
 
 
@@ -75,12 +85,13 @@ def _everything(each: IntentAdapter, template: Template) -> Iterator[Found]:
     payload = text_payload(each, template)
     if payload is None or isinstance(payload.parts, JinjaFault) or payload.undeclared:
         return
-    why = _json_fault(payload)
-    if why is not None:
+    fault = _json_fault(payload)
+    if fault is not None:
+        why, remedy = fault
         yield Found(
             f"{template.label}: `{key}` is no JSON once it is rendered, as {why}, so {goes_on}",
             template.key_span(key),
-            "fix the JSON, and write `{{ name | tojson }}` for a text",
+            remedy,
             consequence=consequence,
         )
 
@@ -115,34 +126,38 @@ def payload_value(payload: Payload) -> object:
         return None
 
 
-def _json_fault(payload: Payload) -> str | None:
-    """Why a rendered payload is no JSON; None where it is, or where that depends on values."""
+def _json_fault(payload: Payload) -> tuple[str, str] | None:
+    """Why a rendered payload is no JSON, and what to do; None where it is, or where that depends on values."""
     bare = next(_unquoted(payload), None)
     if bare is not None:
-        return f"the text `{bare}` has no quotes"
+        return f"the text `{bare}` has no quotes", f"write `{{{{ {bare} | tojson }}}}`, which brings them"
     quoted = next(_quoted_twice(payload), None)
     if quoted is not None:
-        return f"`{quoted}` adds quotes of its own, inside of quotes"
+        return f"`{quoted}` adds quotes of its own, inside of quotes", f"remove the quotes around `{quoted}`"
     text = _written(payload)
     if text is None:
         return None
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        return f"it has {_reason(error)} on its line {error.lineno}"
+        why, remedy = _reason(error)
+        return f"it has {why} on its line {error.lineno}", remedy
     except (ValueError, RecursionError):
         return None
     return None
 
 
-def _reason(error: json.JSONDecodeError) -> str:
+def _reason(error: json.JSONDecodeError) -> tuple[str, str]:
+    """What is wrong with a text that is no JSON, and what to do."""
+    if error.pos >= len(error.doc.rstrip()):
+        return "a fault at its end", "close every bracket and every quote"
     around = error.doc[max(error.pos - 1, 0) : error.pos + 1].strip()
     if error.doc[error.pos : error.pos + 1] == "'":
-        return "single quotes"
+        return "single quotes", "write double quotes"
     before = error.doc[: error.pos].rstrip()
     if before.endswith(",") and error.doc[error.pos : error.pos + 1] in "]}":
-        return "a comma before a bracket that closes"
-    return f"a fault at `{around}`" if around else "a fault at its end"
+        return "a comma before a bracket that closes", "remove the comma"
+    return f"a fault at `{around}`", next((remedy for begin, remedy in _REMEDIES if error.msg.startswith(begin)), "write JSON there")
 
 
 def _unquoted(payload: Payload) -> Iterator[str]:

@@ -47,7 +47,7 @@ class DuckDatabase(LocalStep):
     def _missing(self) -> str:
         folder = os.path.dirname(self.path)
         if not check_folder(folder):
-            raise PathError(ResourceFault.NO_FOLDER, f"`{folder}` is not there, and is not made")
+            raise PathError(ResourceFault.NO_FOLDER, f"`{folder}` is not there, and ORBIT does not make it")
         if not self.is_written:
             raise PathError(ResourceFault.NO_FILE, "it is opened read-only, so that none is made")
         if self.holds_data:

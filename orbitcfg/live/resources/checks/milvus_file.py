@@ -29,7 +29,7 @@ class FolderOfFile(LocalStep):
         if not self.path.endswith(_ENDING):
             raise PathError(ResourceFault.BAD_VALUE, f"it is neither an address nor a file that ends with `{_ENDING}`")
         if not check_folder(folder):
-            raise PathError(ResourceFault.NO_FOLDER, f"`{folder}` is not there, and is not made")
+            raise PathError(ResourceFault.NO_FOLDER, f"`{folder}` is not there, and ORBIT does not make it")
         return "can be written" if standing(self.path) else "is not there yet: ORBIT makes it"
 
 

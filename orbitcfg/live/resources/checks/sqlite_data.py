@@ -28,7 +28,7 @@ class FilledDatabase(LocalStep):
         """Looks at the file and at the names of its tables."""
         if not check_file(self.path, written=False):
             if not check_folder(os.path.dirname(self.path)):
-                raise PathError(ResourceFault.NO_FOLDER, f"`{os.path.dirname(self.path)}` is not there, and is not made")
+                raise PathError(ResourceFault.NO_FOLDER, f"`{os.path.dirname(self.path)}` is not there, and ORBIT does not make it")
             raise PathError(ResourceFault.NO_FILE, "ORBIT makes an empty one in its place")
         file = SqliteFile.at(self.path)
         tables = file.read(tables_of)
