@@ -9,7 +9,7 @@ import yaml
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import BITS, ONES, AnyEntry, Entry, Mapping, Node, Scalar, ScalarEntry, Sequence, packed
 from orbitcfg.document.yaml_loaders import FastLoader, TooManyNodesError
-from orbitcfg.document.yaml_values import MERGE_TAGS, OFTEN, STR, ValueReader
+from orbitcfg.document.yaml_values import MERGE_TAGS, OFTEN, STR, DoubtfulError, ValueReader
 from orbitcfg.limits import MAX_DEPTH
 
 # without a type, since PyYAML's own know of events without marks
@@ -96,6 +96,8 @@ class EventReader(ValueReader):
             if tag in MERGE_TAGS:
                 raise UncommonError
             key = self.key(_composed(event, tag))
+        elif self.in_flow and not event.style and self.is_doubtful(text):
+            raise DoubtfulError
         if text[:1] > "~":
             self.noticed_key(key, event.start_mark.index, quoted=bool(event.style))
         return key

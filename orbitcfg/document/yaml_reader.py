@@ -153,7 +153,7 @@ class _NodeReader(ValueReader):
         self.size += 1
         self.characters += len(text)
         # nearly all are texts that can be nothing else
-        if node.tag == STR and (node.style or not (self.in_flow or text[:1].isdigit())):
+        if node.tag == STR and (node.style or not (self.in_flow or not text or text[:1].isdigit())):
             # names and settings are written again and again
             return intern(text) if len(text) <= OFTEN else text
         return self.value(node)
@@ -202,7 +202,8 @@ class _NodeReader(ValueReader):
         entries: dict[Hashable, AnyEntry] = {}
         own_keys: set[Hashable] = set()
         for key_node, value_node in node.value:
-            key = intern(key_node.value) if key_node.tag == STR and type(key_node) is yaml.ScalarNode else self.key(key_node)
+            is_text = key_node.tag == STR and type(key_node) is yaml.ScalarNode and (key_node.style or not self.in_flow)
+            key = intern(key_node.value) if is_text else self.key(key_node)
             self.noticed_key(key, key_node.start_mark.index, quoted=bool(key_node.style))
             place = key_node.start_mark.index << BITS | key_node.end_mark.index
             entry: AnyEntry = (

@@ -68,7 +68,7 @@ class ValueReader:
         text: str = node.value
         plain = not node.style
         if node.tag == STR:
-            if plain and self.doubt and self.in_flow and "?" in text:  # `[a?b]`: text to libyaml, an error to the pure parser
+            if plain and self.doubt and self.is_doubtful(text):
                 raise DoubtfulError
             if plain and not is_key and text[:1].isdigit() and _LOOKS_LIKE_NUMBER.fullmatch(text):
                 self.events.append(Reinterpreted(self.span(node), text, text))
@@ -81,6 +81,10 @@ class ValueReader:
         if plain and text not in _PLAIN_BOOLEANS and not _PLAIN_NUMBER.fullmatch(text):
             self.events.append(Reinterpreted(self.span(node), text, value, is_key))
         return value
+
+    def is_doubtful(self, text: str) -> bool:
+        """Whether the pure parser reads otherwise what is plain text to libyaml: `[a?b]` is an error, `- !` null, and in `[!!str, a]` the comma is the tag's."""
+        return not text or (self.in_flow > 0 and "?" in text)
 
     def constructed(self, node: yaml.Node) -> object:
         """What PyYAML makes of a node."""
