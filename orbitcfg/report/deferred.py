@@ -21,9 +21,9 @@ class Deferred:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             for each, value in self._work().items():
                 _set(self, each, value)
-            # what it was to be made of is needed no more
-            _delete(self, "_work")
-            return getattr(self, name)
+            # what it was made of is needed no more; who asked at the same time finds the fields there
+            _set(self, "_work", dict)
+            return object.__getattribute__(self, name)
 
 
 def deferred(instance: _Instance, work: Callable[[], Mapping[str, object]]) -> _Instance:

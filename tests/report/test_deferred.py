@@ -3,6 +3,8 @@
 import copy
 import pickle
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -54,6 +56,19 @@ def test_words_are_worked_out_once() -> None:
     diagnostic = deferred(Diagnostic("ORB306", "n", Severity.INFO, "", "", None), work)
     assert (diagnostic.code, asked) == ("ORB306", [])
     assert (diagnostic.help, diagnostic.message, diagnostic.key, asked) == ("b", "a", None, [1])
+
+
+def test_words_are_asked_for_in_several_threads() -> None:
+    """Whoever comes while they are worked out gets them, too."""
+    together = Barrier(4)
+
+    def work() -> dict[str, object]:
+        together.wait(10)
+        return {"message": "a", "help": "b", "key": None}
+
+    diagnostic = deferred(Diagnostic("ORB306", "n", Severity.INFO, "", "", None), work)
+    with ThreadPoolExecutor(together.parties) as pool:
+        assert [*pool.map(lambda _: diagnostic.message, range(together.parties))] == ["a"] * together.parties
 
 
 def test_what_is_no_field_is_not_there() -> None:
