@@ -26,6 +26,9 @@ class _Shared:
     def _replace(self: "Any", **changes: object) -> object:
         return type(self)(**{**self._asdict(), **changes})
 
+    __replace__ = _replace
+    # what `copy.replace` calls
+
     def _asdict(self: "Any") -> dict[str, object]:
         return dict(zip(self._fields, self, strict=True))
 
@@ -42,12 +45,15 @@ class _Kind(type):
     def __new__(cls, name: str, bases: tuple[type, ...], content: "dict[str, Any]") -> "Any":
         if not bases:
             return super().__new__(cls, name, bases, content)
-        fields = tuple(content.get("__annotations__", ()))
+        made = type(name, (_Shared, tuple), {**content, "__slots__": ()})
+        # of the class: from Python 3.14 on what its body leaves behind does not hold them
+        fields = tuple(made.__annotations__)
         defaults = {each: content[each] for each in fields if each in content}
-        made = type(name, (_Shared, tuple), {**content, "__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields})
         for position, each in enumerate(fields):
             setattr(made, each, _tuplegetter(position, None))
-        setattr(made, "__new__", _first_new(made, fields, defaults))  # noqa: B010 - mypy has a type of its own for it
+        methods = {"_fields": fields, "_field_defaults": defaults, "__match_args__": fields, "__new__": _first_new(made, fields, defaults)}
+        for each, value in methods.items():
+            setattr(made, each, value)
         return made
 
 

@@ -4,9 +4,9 @@ Each row was asked of SQLite 3.40, DuckDB 2.0, PostgreSQL 15 and MariaDB 10.11; 
 """
 
 import re
-from typing import NamedTuple
 
 from orbitcfg.effective.intent.sql_tokens import MORE_QUERY_WORDS, QUERY_WORDS, SqlText
+from orbitcfg.record import NamedTuple
 
 
 class ForeignSql(NamedTuple):
