@@ -1,7 +1,8 @@
 """A tree against the catalogue: where it does not fit. `evaluate` judges by orbitcfg's own schemas, `jsonschema` where the user's are among them."""
 
 from collections.abc import Hashable, Iterator
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any
 
 from orbitcfg.catalog.annotation import key_spec
 from orbitcfg.catalog.conditions import instance_of
@@ -10,6 +11,7 @@ from orbitcfg.catalog.keywords import TooManySteps, linear_validator, unevaluate
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
 from orbitcfg.dataclass import dataclass, replace
+from orbitcfg.document.memo import NOTHING_KEPT, Memo
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown
 from orbitcfg.errors import UsageError
 
@@ -33,19 +35,15 @@ class Mismatch:
         return key_spec(self.schema.get(ANNOTATION, {}))
 
 
-KnownMismatches: TypeAlias = dict[Hashable, dict[bytes, tuple[Mismatch, ...]]]
-"""What was found in each section when it was looked at last, by the values of its parts as they were then."""
-
-
-def mismatches(store: Store, tree: Node, known: KnownMismatches | None = None) -> Iterator[Mismatch]:
+def mismatches(store: Store, tree: Node, memo: Memo = NOTHING_KEPT) -> Iterator[Mismatch]:
     """Everything in the tree that the schemas refuse, unknown keys left out; the unknown fits everywhere.
 
-    With `known` what has the values that it had is not looked at again.
+    What `memo` holds of the same part is not looked at again.
     """
     try:
         # of the user's own schemas one may join sections
-        if known is not None and not store.is_extended and isinstance(tree, Mapping):
-            yield from _by_section(store, tree, known)
+        if memo.keeps and not store.is_extended and isinstance(tree, Mapping):
+            yield from _by_section(store, tree, memo)
         else:
             found = _mismatches(store, instance_of(tree))
             yield from (replace(each, path=_real(tree, each.path)) for each in found)
@@ -53,29 +51,20 @@ def mismatches(store: Store, tree: Node, known: KnownMismatches | None = None) -
         raise UsageError("it takes too long to check this configuration against the settings' `schemas`: make them simpler") from None
 
 
-def _by_section(store: Store, tree: Mapping, known: KnownMismatches) -> Iterator[Mismatch]:
+def _by_section(store: Store, tree: Mapping, memo: Memo) -> Iterator[Mismatch]:
     """The mismatches of each section by itself: nothing in orbitcfg's own schemas joins two, but for what the root must have."""
-    import pickle  # a single look needs none of it
-
     root = store.documents[ROOT]
     yield from (Mismatch((), "required", name, root) for name in root.get("required", ()) if name not in tree.entries)
     for key, entry in tree.entries.items():
-        before = known.get(key, {})
-        now: dict[bytes, tuple[Mismatch, ...]] = {}
-        for path, node, around in _parts(store, key, entry.node):
-            instance = instance_of(node)
-            # by pickle: to Python `1`, `1.0` and `true` are equal
-            values = pickle.dumps(instance, pickle.HIGHEST_PROTOCOL)
-            found = before.get(values)
-            if found is None:
-                within = {str(key): [instance] if around else instance}
-                found = tuple(_mismatches(store, within))
-            now[values] = found
-            for each in found:
-                # what lies at the first item of a list of one lies at that item of this one
-                if each.path:
-                    yield replace(each, path=(*path, *_real(node, each.path[1 + around :])))
-        known[key] = now
+        for path, node, is_item in _parts(store, key, entry.node):
+            yield from memo.kept((_of_part, path), (store, node), partial(_of_part, store, path, node, is_item=is_item))
+
+
+def _of_part(store: Store, path: KeyPath, node: Node, *, is_item: bool) -> tuple[Mismatch, ...]:
+    instance = instance_of(node)
+    found = _mismatches(store, {str(path[0]): [instance] if is_item else instance})
+    # what lies at the first item of a list of one lies at that item of this one
+    return tuple(replace(each, path=(*path, *_real(node, each.path[1 + is_item :]))) for each in found if each.path)
 
 
 def _parts(store: Store, key: Hashable, node: Node) -> Iterator[tuple[KeyPath, Node, bool]]:

@@ -11,11 +11,12 @@ from orbitcfg.catalog.specs import AdapterSpec, KeySpec, ProviderSpec, Reference
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store, shipped_store
 from orbitcfg.catalog.table import RowTable
 from orbitcfg.dataclass import dataclass, field
+from orbitcfg.document.memo import NOTHING_KEPT, Memo
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, child
 from orbitcfg.document.tree import Mapping as MappingNode
 
 if TYPE_CHECKING:
-    from orbitcfg.catalog.check import KnownMismatches, Mismatch
+    from orbitcfg.catalog.check import Mismatch
 
 
 @dataclass(frozen=True)
@@ -101,22 +102,22 @@ class Catalog:
 
     _reached: dict[int, tuple[Node | None, _Reached]] = field(default_factory=dict, repr=False)
     """For each tree that was asked about, what stands at its paths and what the catalogue says of them."""
-    _mismatches: "KnownMismatches | None" = field(default=None, repr=False)
+    memo: Memo = field(default=NOTHING_KEPT, repr=False)
+    """What was made of the nodes of the tree, and of those that it shares with the tree before."""
 
     def of_no_tree(self) -> "Catalog":
         """The same rows, without what they and the schemas came to for one tree, which would be kept alive by it."""
         return Catalog(self.store, self._followed, self._laid, self._properties)
 
-    def for_another_tree(self) -> "Catalog":
-        """The same, with what the schemas said of values, which is compared with those of the next tree."""
-        known = {} if self._mismatches is None else self._mismatches
-        return Catalog(self.store, self._followed, self._laid, self._properties, _chosen_before=self._chosen, _mismatches=known)
+    def for_another_tree(self, memo: Memo = NOTHING_KEPT) -> "Catalog":
+        """The same, with the branches that mappings choose which the next tree may share; `memo` holds what else was made of them."""
+        return Catalog(self.store, self._followed, self._laid, self._properties, _chosen_before=self._chosen, memo=memo)
 
     def mismatches(self, tree: Node) -> "tuple[Mismatch, ...]":
         """Everything that the schemas refuse, unknown keys left out."""
         from orbitcfg.catalog.check import mismatches
 
-        return tuple(mismatches(self.store, tree, self._mismatches))
+        return tuple(mismatches(self.store, tree, self.memo))
 
     @property
     def root(self) -> Row:
@@ -216,8 +217,36 @@ class Catalog:
     def table(self, tree: Node) -> RowTable[Row]:
         """The row of every node below the root; None where the holder knows no such key. What lies below such a one is left out."""
         found: RowTable[Row] = RowTable(self.root)
-        self._collect(tree, self.root, -1, found)
+        if self.memo.keeps and isinstance(tree, MappingNode):
+            self._collect_parts(tree, found)
+        else:
+            self._collect(tree, self.root, -1, found)
         return found
+
+    def _collect_parts(self, tree: MappingNode, found: RowTable[Row]) -> None:
+        """Each section, and each item of one that is a list, as a table of its own, which serves again in the next tree that it is in."""
+        branches = self.branches(self.root, tree)
+        for key, entry in tree.entries.items():
+            node, row = entry.node, self._below(self.root, branches, tree, key)
+            place = found.add(-1, key, node, row)
+            if row is None or isinstance(node, Scalar):
+                continue
+            if isinstance(node, MappingNode):
+                found.join(place, self._part(row, node))
+                continue
+            for index, item in enumerate(node.items):
+                below = self._below(row, (), node, index)
+                position = found.add(place, index, item, below)
+                if below is not None and not isinstance(item, Scalar):
+                    found.join(position, self._part(below, item))
+
+    def _part(self, row: Row, node: Node) -> RowTable[Row]:
+        def made() -> RowTable[Row]:
+            part: RowTable[Row] = RowTable(row)
+            self._collect(node, row, -1, part)
+            return part
+
+        return self.memo.kept(Catalog.table, (row, node), made)
 
     def _collect(self, node: Node, row: Row, position: int, found: RowTable[Row]) -> None:
         pairs: Iterable[tuple[Hashable, Node]]

@@ -4,34 +4,44 @@ from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property
 from heapq import merge
-from typing import Any, Generic, TypeVar
+from types import FunctionType
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Unknown
 
 Row = TypeVar("Row")
+Meant: TypeAlias = Callable[..., bool]
+"""A question of keys, nodes and rows."""
 
 
 class RowTable(Generic[Row]):
-    """Every node below the root, in document order: its path, itself, what the catalogue says of it (None: unknown), and of its holder."""
+    """Every node below the root, in document order: its path, itself, what the catalogue says of it (None: unknown), and of its holder.
+
+    One may be joined of others that are kept. These remember where they hold what is meant: what is meant is asked of a key, a node and a row alone,
+    so the same question has the same answer.
+    """
 
     def __init__(self, root: Row) -> None:
         self._root = root
-        self._keys: list[Hashable] = []
-        self._nodes: list[Node] = []
-        self._rows: list[Row | None] = []
-        self._holders = array("i")
+        self.keys: list[Hashable] = []
+        self.nodes: list[Node] = []
+        self.rows: list[Row | None] = []
+        self.holders = array("i")
+        self._parts: list[tuple[int, RowTable[Row]]] = []
+        """Those that it was joined of, with where they begin in it."""
+        self._answers: dict[object, array[int]] = {}
 
     def add(self, holder: int, key: Hashable, node: Node, row: Row | None) -> int:
         """Puts in a node below the one at a position, -1 for the root; gives its own position."""
-        self._keys.append(key)
-        self._nodes.append(node)
-        self._rows.append(row)
-        self._holders.append(holder)
-        return len(self._keys) - 1
+        self.keys.append(key)
+        self.nodes.append(node)
+        self.rows.append(row)
+        self.holders.append(holder)
+        return len(self.keys) - 1
 
     def __iter__(self) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         above: list[tuple[int, KeyPath, Row]] = [(-1, (), self._root)]
-        for position, (holder, key, node, row) in enumerate(zip(self._holders, self._keys, self._nodes, self._rows, strict=True)):
+        for position, (holder, key, node, row) in enumerate(zip(self.holders, self.keys, self.nodes, self.rows, strict=True)):
             while above[-1][0] != holder:
                 above.pop()
             _, path, said = above[-1]
@@ -40,57 +50,116 @@ class RowTable(Generic[Row]):
             if row is not None and not isinstance(node, Scalar):
                 above.append((position, path, row))
 
+    def join(self, holder: int, part: "RowTable[Row]") -> None:
+        """Puts in all of another table, below the node at a position."""
+        begin = len(self.keys)
+        self._parts.append((begin, part))
+        self.keys += part.keys
+        self.nodes += part.nodes
+        self.rows += part.rows
+        self.holders.extend(array("i", (holder if each < 0 else begin + each for each in part.holders)))
+
     def where(self, is_meant: Callable[[Hashable, Node, Row | None], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         """Those that are meant, by their key, their node and what the catalogue says of it."""
-        found = enumerate(zip(self._keys, self._nodes, self._rows, strict=True))
-        return self.at(position for position, (key, node, row) in found if is_meant(key, node, row))
+        return self.at(self._asked(RowTable._where, is_meant))
+
+    def texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """The texts that are known here and meant, by their key and themselves."""
+        return self.at(self._asked(RowTable._texts_where, is_meant))
+
+    def texts_or_unknown(self, is_meant: Callable[[Hashable, str, Row], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """The texts that are known here and meant, by their key, themselves and what the catalogue says of them; and all that it does not know."""
+        return self.at(self._asked(RowTable._texts_or_unknown, is_meant))
+
+    def rows_where(self, is_meant: Callable[[Row], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """Those of which the catalogue says what is meant. A row is asked once, however many nodes it is of."""
+        return self.at(self._asked(RowTable._rows_where, is_meant))
+
+    def _asked(self, question: "Callable[[RowTable[Row], Meant], Iterable[int]]", is_meant: Meant) -> Iterable[int]:
+        """Where the answers to a question stand, in order."""
+        if not self._parts:
+            return question(self, is_meant)
+        own, positions = self._own
+        found = [positions[each] for each in question(own, is_meant)]
+        for begin, part in self._parts:
+            found += [begin + each for each in part.answer(question, is_meant)]
+        return sorted(found)
+
+    def answer(self, question: "Callable[[RowTable[Row], Meant], Iterable[int]]", is_meant: Meant) -> Iterable[int]:
+        """Where the answers to a question stand in it, kept for the next time."""
+        if not isinstance(is_meant, FunctionType) or is_meant.__closure__ or is_meant.__defaults__ or is_meant.__kwdefaults__:
+            # it may know of more than it is asked about
+            return question(self, is_meant)
+        # a lambda is a new object each time, and its code is not; equal code of two modules may mean two things
+        key = question, is_meant.__code__, is_meant.__module__
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answers[key] = array("i", question(self, is_meant))
+        return found
+
+    @cached_property
+    def _own(self) -> "tuple[RowTable[Row], array[int]]":
+        """What is in none of the tables that it was joined of, and where."""
+        own, positions, position = RowTable(self._root), array("i"), 0
+        for begin, part in [*self._parts, (len(self.keys), RowTable(self._root))]:
+            for each in range(position, begin):
+                own.add(-1, self.keys[each], self.nodes[each], self.rows[each])
+                positions.append(each)
+            position = begin + len(part.keys)
+        return own, positions
+
+    def _where(self, is_meant: Callable[[Hashable, Node, Row | None], bool]) -> Iterator[int]:
+        found = enumerate(zip(self.keys, self.nodes, self.rows, strict=True))
+        return (position for position, (key, node, row) in found if is_meant(key, node, row))
 
     @cached_property
     def _texts(self) -> "array[int]":
         """Where texts stand that are known here."""
-        found = ((position, node.value) for position, node in enumerate(self._nodes) if isinstance(node, Scalar))
+        found = ((position, node.value) for position, node in enumerate(self.nodes) if isinstance(node, Scalar))
         return array("l", (position for position, value in found if isinstance(value, str) and not isinstance(value, Unknown)))
 
-    def texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        """The texts that are known here and meant, by their key and themselves."""
-        keys = self._keys
-        nodes: list[Any] = self._nodes  # texts, which have their value first
-        return self.at(position for position in self._texts if is_meant(keys[position], nodes[position][0]))
+    def _texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[int]:
+        keys = self.keys
+        nodes: list[Any] = self.nodes  # texts, which have their value first
+        return (position for position in self._texts if is_meant(keys[position], nodes[position][0]))
 
     @cached_property
     def _unknown(self) -> "array[int]":
         """Where the catalogue knows no such key."""
-        return array("l", (position for position, row in enumerate(self._rows) if row is None))
+        return array("l", (position for position, row in enumerate(self.rows) if row is None))
 
-    def texts_or_unknown(self, is_meant: Callable[[Hashable, str, Row], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        """The texts that are known here and meant, by their key, themselves and what the catalogue says of them; and all that it does not know."""
-        keys, rows = self._keys, self._rows
-        nodes: list[Any] = self._nodes  # as above
+    def _texts_or_unknown(self, is_meant: Callable[[Hashable, str, Row], bool]) -> Iterator[int]:
+        keys, rows = self.keys, self.rows
+        nodes: list[Any] = self.nodes  # as above
         found = (position for position in self._texts if (row := rows[position]) is not None and is_meant(keys[position], nodes[position][0], row))
-        return self.at(merge(found, self._unknown))
+        return merge(found, self._unknown)
 
-    def at(self, positions: Iterable[int]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        """Those at some positions."""
-        for position in positions:
-            holder = self._holders[position]
-            said = self._root if holder < 0 else self._rows[holder]
-            assert said is not None  # what lies below an unknown key has no row
-            yield self._path(position), self._nodes[position], self._rows[position], said
+    def _rows_where(self, is_meant: Callable[[Row], bool]) -> list[int]:
+        return sorted(position for row, positions in self._by_row.values() if is_meant(row) for position in positions)
 
-    def _path(self, position: int) -> KeyPath:
-        path: list[Hashable] = []
-        while position >= 0:
-            path.append(self._keys[position])
-            position = self._holders[position]
-        return tuple(reversed(path))
-
-    def by_row(self) -> "dict[int, tuple[Row, array[int]]]":
+    @cached_property
+    def _by_row(self) -> "dict[int, tuple[Row, array[int]]]":
         """Where each row stands, by its id."""
         found: dict[int, tuple[Row, array[int]]] = {}
-        for position, row in enumerate(self._rows):
+        for position, row in enumerate(self.rows):
             if row is not None:
                 known = found.get(id(row))
                 if known is None:
                     known = found[id(row)] = row, array("i")
                 known[1].append(position)
         return found
+
+    def at(self, positions: Iterable[int]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """Those at some positions."""
+        for position in positions:
+            holder = self.holders[position]
+            said = self._root if holder < 0 else self.rows[holder]
+            assert said is not None  # what lies below an unknown key has no row
+            yield self._path(position), self.nodes[position], self.rows[position], said
+
+    def _path(self, position: int) -> KeyPath:
+        path: list[Hashable] = []
+        while position >= 0:
+            path.append(self.keys[position])
+            position = self.holders[position]
+        return tuple(reversed(path))

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.events import Event, FileFault, FileProblem, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
+from orbitcfg.document.memo import NOTHING_KEPT, Memo
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Substitution, Unknown, at, child, value_at, walk
 from orbitcfg.limits import MAX_CHARACTERS
@@ -43,9 +44,12 @@ class _OverLimit(Exception):
     """What variables give is more than is taken on."""
 
 
-def interpolate(tree: Mapping, environment: Environment, mode: InterpolationMode) -> tuple[Mapping | None, list[Event]]:
-    """The tree with its placeholders filled, and each placeholder that was met; no tree where they come to more than is taken on."""
-    interpolator = _Interpolator(environment, mode)
+def interpolate(tree: Mapping, environment: Environment, mode: InterpolationMode, memo: Memo = NOTHING_KEPT) -> tuple[Mapping | None, list[Event]]:
+    """The tree with its placeholders filled, and each placeholder that was met; no tree where they come to more than is taken on.
+
+    A section, or an item of one that is a list, gives the same node again while `memo` holds what the same environment made of it.
+    """
+    interpolator = _Interpolator(environment, mode, memo)
     try:
         if mode is not InterpolationMode.SYMBOLIC:
             tree = _with_secrets_section(tree, interpolator)
@@ -62,7 +66,7 @@ def _with_secrets_section(tree: Mapping, interpolator: "_Interpolator") -> Mappi
     if not isinstance(section, Mapping):
         return tree
     # items of lists there are filled by the second pass alone (loader §7.9)
-    filled = interpolator.mapping(section, (SECRETS_SECTION,), lists=False)
+    filled = interpolator.part(section, (SECRETS_SECTION,), lists=False)
     entry = tree.entries[SECRETS_SECTION]
     return Mapping({**tree.entries, SECRETS_SECTION: Entry(entry.key_span, filled)}, tree.origin)
 
@@ -73,9 +77,25 @@ class _Interpolator:
 
     environment: Environment
     mode: InterpolationMode
+    memo: Memo = NOTHING_KEPT
     backend: bool = False
     events: list[Event] = field(default_factory=list)
     left: int = MAX_CHARACTERS
+
+    def part(self, node: Node, path: KeyPath, *, lists: bool = True) -> Node:
+        """A section, or an item of one: what it gives depends on nothing else of the tree."""
+        if not self.memo.keeps:
+            return self.node(node, path, lists=lists)
+        with_ = self.environment, self.mode, self.backend
+        filled, events, length = self.memo.kept(
+            (_filled_part, path, self.mode, self.backend, lists), (node, self.environment), lambda: _filled_part(node, path, *with_, lists=lists)
+        )
+        if filled is None or length > self.left:
+            # with what other parts come to it is too much: gone through to the place where it is
+            return self.node(node, path, lists=lists)
+        self.left -= length
+        self.events += events
+        return filled
 
     def node(self, node: Node, path: KeyPath, *, lists: bool = True) -> Node:
         match node:
@@ -96,7 +116,10 @@ class _Interpolator:
                 self.events.append(PlaceholderIgnored((*path, key), entry.key_span, in_key=True))
             if _is_settled(entry.node):
                 continue
-            filled = self.node(entry.node, (*path, key), lists=lists)
+            below = (*path, key)
+            # the items of a section that is a list are parts of their own: one of them changes alone
+            is_part = not path and not isinstance(entry.node, Sequence)
+            filled = self.part(entry.node, below) if is_part else self.node(entry.node, below, lists=lists)
             if filled is not entry.node:
                 changed[key] = Entry(entry.key_span, filled)
         return Mapping({**node.entries, **changed}, node.origin) if changed else node
@@ -110,7 +133,7 @@ class _Interpolator:
     def item(self, node: Node, path: KeyPath) -> Node:
         """An item of a list: ORBIT does not look into a list that stands there."""
         if not isinstance(node, Sequence):
-            return self.node(node, path)
+            return self.part(node, path) if len(path) == 2 else self.node(node, path)
         # a list within a list keeps its placeholders: ORBIT goes into the mappings of a list and no further
         for below, each in walk(node, path):
             if isinstance(each, Scalar) and isinstance(each.value, str) and PLACEHOLDER.search(each.value, 0, _last_brace(each.value)):
@@ -158,6 +181,18 @@ class _Interpolator:
         self.events.append(PlaceholderUsed(path, spans.of(inside), inside, default, substitution))
         # with a backend even a variable that is set may lose (loader §8.3)
         return (Unknown(value) if self.backend else value), substitution
+
+
+def _filled_part(
+    node: Node, path: KeyPath, environment: Environment, mode: InterpolationMode, backend: bool, *, lists: bool
+) -> tuple[Node | None, list[Event], int]:
+    """A part by itself, its events, and the characters that its placeholders came to; no node where they are too many."""
+    interpolator = _Interpolator(environment, mode, NOTHING_KEPT, backend)
+    try:
+        filled = interpolator.node(node, path, lists=lists)
+    except _OverLimit:
+        return None, [], 0
+    return filled, interpolator.events, MAX_CHARACTERS - interpolator.left
 
 
 def _last_brace(text: str) -> int:

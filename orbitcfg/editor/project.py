@@ -9,6 +9,7 @@ from orbitcfg.commands.validate.command import report_of
 from orbitcfg.compile.discovery import ConfigTarget, looks_like_root, project_root
 from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.graph import Document
+from orbitcfg.document.memo import Memo
 from orbitcfg.document.source import Source, Span
 from orbitcfg.edit.fixer import FixResult, plan_fixes
 from orbitcfg.editor.readings import Readings
@@ -92,6 +93,8 @@ class Project:
     process: Mapping[str, str]
     readings: Readings = field(default_factory=Readings)
     catalog: Catalog | None = None
+    memo: Memo = field(default_factory=lambda: Memo(keeps=True))
+    """What was made of the values of files that have not changed since."""
 
     @property
     def options(self) -> CompileOptions:
@@ -102,9 +105,9 @@ class Project:
         """The configuration of the files as they are now. Raises UsageError where the settings name what cannot be used."""
         options = self.options
         if self.catalog is None:
-            self.catalog = catalog_of(files, options.schemas, orbit_of(files, self.target.root, options.orbit)).for_another_tree()
+            self.catalog = catalog_of(files, options.schemas, orbit_of(files, self.target.root, options.orbit))
         # what it knows of one tree serves the next
-        self.catalog = self.catalog.for_another_tree()
+        self.catalog = self.catalog.for_another_tree(self.memo)
         config = configuration(files, self.target, options, read=self.readings.read, catalog=self.catalog)
         read = {document.source for document in config.graph.documents} | {each.document.source for each in config.graph.orphans}
         return Snapshot(files, config, {old: new for old, new in self.readings.stale.items() if old in read})
@@ -117,7 +120,9 @@ class Project:
                 raise SupersededError
 
         policy = self.settings.policy
-        return policy.regraded(report_of(snapshot.files, self.target, snapshot.config, policy, checkpoint).diagnostics)
+        found = policy.regraded(report_of(snapshot.files, self.target, snapshot.config, policy, checkpoint).diagnostics)
+        self.memo.settle()
+        return found
 
     def compile_apart(self, files: Files) -> Snapshot:
         """The configuration of files that are not those of now, as some edits would leave them: nothing of it is kept."""

@@ -14,6 +14,7 @@ from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.compile.named_files import NamedFile, NamingAdapter, named_files, naming_adapters
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import Event, PlaceholderUsed
+from orbitcfg.document.memo import NOTHING_KEPT
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.tree import Origin
@@ -99,10 +100,12 @@ def configuration(
     """
     graph, events = load(files, target.root, read)
     project = discovery.project_root(files, target.root)
+    memo = catalog.memo if catalog is not None else NOTHING_KEPT
     environment, environment_events = _environment(files, target.root, project, options.environment)
+    environment = memo.alike(environment)
     orbit = orbit_of(files, target.root, options.orbit)
     renamings = _renamings(orbit)
-    tree, compile_events = compile_graph(graph, environment, options.mode, renamings)
+    tree, compile_events = compile_graph(graph, environment, options.mode, renamings, memo)
     catalog = catalog or catalog_of(files, options.schemas, orbit)
     all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
     config = Config(

@@ -23,8 +23,6 @@ from orbitcfg.record import NamedTuple
 from orbitcfg.release import QUERY_GUARD, Orbit
 
 if TYPE_CHECKING:
-    from array import array
-
     from orbitcfg.catalog.check import Mismatch
     from orbitcfg.catalog.history import KeyRenaming
     from orbitcfg.effective.adapters import Adapter
@@ -221,16 +219,10 @@ class Config:
                 yield path, node, node.value, row
 
     def rows_where(self, is_meant: Callable[[Row], bool]) -> Iterator[tuple[KeyPath, Node, Row, Row]]:
-        """The nodes of `rows` whose row is of some kind, in order. A row is asked once, however many nodes it is of."""
-        positions = sorted(position for row, positions in self._positions.values() if is_meant(row) for position in positions)
-        for path, node, row, holder in self.rows.at(positions):
+        """The nodes of `rows` whose row is of some kind, in order."""
+        for path, node, row, holder in self.rows.rows_where(is_meant):
             if row is not None:
                 yield path, node, row, holder
-
-    @cached_property
-    def _positions(self) -> "dict[int, tuple[Row, array[int]]]":
-        """Where in `rows` each row stands, by its id."""
-        return self.rows.by_row()
 
     @cached_property
     def mismatches(self) -> "tuple[Mismatch, ...]":
