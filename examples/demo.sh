@@ -22,3 +22,6 @@ show providers --env-file multi-provider/env.example multi-provider
 
 printf '\nWhy a value is what it is:\n'
 show why --no-env inference.ollama.model shimmy
+
+printf '\nWhat ORBIT will ask a database, and what of that never works:\n'
+show templates --no-env intent

@@ -57,5 +57,5 @@ def test_the_demonstration_runs_and_writes_no_colour_into_a_pipe() -> None:
     run = subprocess.run(
         ["sh", "examples/demo.sh", f"{Path(sys.executable).parent}/orbitcfg"], cwd=PROJECT, capture_output=True, text=True, check=True
     )
-    assert run.stdout.count("\n$ orbitcfg ") == 4
+    assert run.stdout.count("\n$ orbitcfg ") == 5
     assert "\x1b" not in run.stdout + run.stderr

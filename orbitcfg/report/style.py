@@ -1,13 +1,16 @@
 """How results become text: the protocol of renderers, and the style that they are given."""
 
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from orbitcfg.dataclass import dataclass
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.terminal import encodable, strip_control_characters
 
-_CODES = {"bold": "1", "red": "1;31", "yellow": "1;33", "cyan": "1;36", "blue": "1;34", "green": "1;32", "dim": "2"}
-SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+Color: TypeAlias = Literal["bold", "red", "yellow", "cyan", "blue", "green", "dim"]
+"""How a text may stand out."""
+
+_CODES: dict[Color, str] = {"bold": "1", "red": "1;31", "yellow": "1;33", "cyan": "1;36", "blue": "1;34", "green": "1;32", "dim": "2"}
+SEVERITY_COLORS: dict[Severity, Color] = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Style:
         """A text of one line as it will be seen: nothing steers a terminal, and what the encoding lacks is what is written in its place."""
         return encodable(strip_control_characters(text), self.encoding)
 
-    def paint(self, text: str, color: str) -> str:
+    def paint(self, text: str, color: Color) -> str:
         """The text in a colour, or as it is where none is wanted."""
         return f"\x1b[{_CODES[color]}m{text}\x1b[0m" if self.color and text else text
 

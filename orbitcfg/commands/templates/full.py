@@ -6,31 +6,30 @@ from itertools import groupby
 from orbitcfg.commands.templates.result import TemplateInventory, TemplateRow
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Diagnostic, Severity
-from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import strip_control_characters
-
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
+from orbitcfg.report.style import SEVERITY_COLORS, Style
+from orbitcfg.report.terminal import wrapped
 
 
 def render(inventory: TemplateInventory, style: Style) -> str:
     """The blocks, and behind them what is about no single template."""
-    blocks = []
-    for (adapter, library), rows in groupby(inventory.rows, key=lambda row: (row.adapter, row.library)):
-        blocks.append(_block(adapter, library, list(rows), style))
+    blocks = [
+        _block(adapter, library, list(rows), style)
+        for (adapter, library), rows in groupby(inventory.rows, key=lambda row: (row.adapter, row.library))
+    ]
     others = [line for each in _shown(inventory.others, style) for line in _finding(each, style, indent="")]
-    return "\n".join([*blocks, *(["".join(others)] if others else [])]) or "no templates\n"
+    texts = ("".join(f"{part}\n" for line in block for part in wrapped(line, style.width)) for block in (*blocks, others) if block)
+    return "\n".join(texts) or "no templates\n"
 
 
-def _block(adapter: str, library: str, rows: list[TemplateRow], style: Style) -> str:
+def _block(adapter: str, library: str, rows: list[TemplateRow], style: Style) -> list[str]:
     off = "" if rows[0].is_on else " (off)"
-    head = style.paint(strip_control_characters(f"{adapter}{off}"), "bold")
-    lines = [f"{head}: {strip_control_characters(library)}, {counted(len(rows), 'template')}\n"]
+    lines = [f"{style.paint(style.line(f'{adapter}{off}'), 'bold')}: {style.line(library)}, {counted(len(rows), 'template')}"]
     for row in rows:
         parts = [f"({', '.join(row.parameters)})" if row.parameters else "", counted(len(row.examples), "example")]
-        lines.append(strip_control_characters(f"  {row.id or '(no id)'} {' '.join(part for part in parts if part)}") + "\n")
+        lines.append(style.line(f"  {row.id or '(no id)'} {' '.join(part for part in parts if part)}"))
         for each in _shown(row.findings, style):
             lines += _finding(each, style, indent="    ")
-    return "".join(lines)
+    return lines
 
 
 def _shown(found: tuple[Diagnostic, ...], style: Style) -> tuple[Diagnostic, ...]:
@@ -38,7 +37,7 @@ def _shown(found: tuple[Diagnostic, ...], style: Style) -> tuple[Diagnostic, ...
 
 
 def _finding(found: Diagnostic, style: Style, *, indent: str) -> Iterator[str]:
-    label = style.paint(f"{found.severity.label}[{found.code}]", _STYLES[found.severity])
+    label = style.paint(f"{found.severity.label}[{found.code}]", SEVERITY_COLORS[found.severity])
     where = "" if found.place is None else f" ({getattr(found.place, 'label', None) or getattr(found.place, 'name', '')})"
-    yield f"{indent}{label}: {strip_control_characters(found.message + where)}\n"
-    yield f"{indent}  = {strip_control_characters(found.help)}\n"
+    yield f"{indent}{label}: {style.line(found.message + where)}"
+    yield f"{indent}  = {style.line(found.help)}"
