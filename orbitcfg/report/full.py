@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from orbitcfg.document.source import Source, Span
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
-from orbitcfg.report.style import SEVERITY_COLORS, Color, Style
+from orbitcfg.report.style import SEVERITY_COLORS, Style, Tint
 from orbitcfg.report.terminal import encodable, strip_control_characters, width, wrapped
 
 MAX_SYMPTOMS = 5
@@ -143,7 +143,7 @@ def _gutter(diagnostic: Diagnostic) -> int:
     return max((len(str(span.begins.line)) for span in spans), default=1)
 
 
-def _frame(span: Span, message: str, color: Color, gutter: int, style: Style) -> Iterator[str]:
+def _frame(span: Span, message: str, color: Tint, gutter: int, style: Style) -> Iterator[str]:
     begins = span.begins
     bar = " " * gutter + style.paint(" |", "blue")
     yield f"{' ' * gutter}{style.paint('-->', 'blue')} {style.line(span.source.name)}:{begins.line}:{begins.column}"

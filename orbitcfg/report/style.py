@@ -6,11 +6,11 @@ from orbitcfg.dataclass import dataclass
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.terminal import encodable, strip_control_characters
 
-Color: TypeAlias = Literal["bold", "red", "yellow", "cyan", "blue", "green", "dim"]
+Tint: TypeAlias = Literal["bold", "red", "yellow", "cyan", "blue", "green", "dim"]
 """How a text may stand out."""
 
-_CODES: dict[Color, str] = {"bold": "1", "red": "1;31", "yellow": "1;33", "cyan": "1;36", "blue": "1;34", "green": "1;32", "dim": "2"}
-SEVERITY_COLORS: dict[Severity, Color] = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_CODES: dict[Tint, str] = {"bold": "1", "red": "1;31", "yellow": "1;33", "cyan": "1;36", "blue": "1;34", "green": "1;32", "dim": "2"}
+SEVERITY_COLORS: dict[Severity, Tint] = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Style:
         """A text of one line as it will be seen: nothing steers a terminal, and what the encoding lacks is what is written in its place."""
         return encodable(strip_control_characters(text), self.encoding)
 
-    def paint(self, text: str, color: Color) -> str:
+    def paint(self, text: str, color: Tint) -> str:
         """The text in a colour, or as it is where none is wanted."""
         return f"\x1b[{_CODES[color]}m{text}\x1b[0m" if self.color and text else text
 

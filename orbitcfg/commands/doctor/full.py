@@ -15,10 +15,10 @@ from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.full import first_step, verdict_lines
 from orbitcfg.report.full import render as render_report
 from orbitcfg.report.home import tilde
-from orbitcfg.report.style import Color, Style
+from orbitcfg.report.style import Style, Tint
 from orbitcfg.report.terminal import strip_control_characters, wrapped
 
-_SIGNS: dict[CheckState, tuple[str, Color]] = {CheckState.OK: ("✓", "green"), CheckState.FAILED: ("✗", "red"), CheckState.UNCHECKED: ("?", "yellow")}
+_SIGNS: dict[CheckState, tuple[str, Tint]] = {CheckState.OK: ("✓", "green"), CheckState.FAILED: ("✗", "red"), CheckState.UNCHECKED: ("?", "yellow")}
 _STEP_WIDTH, _DETAIL_WIDTH, _MS_WIDTH = 8, 57, 10
 _INDENT = len("  ✓ ") + _STEP_WIDTH + 1
 MAX_USERS = 4

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.commands.env.result import Place, Variable, VariableInventory
 from orbitcfg.plural import counted
-from orbitcfg.report.style import Color, Style
+from orbitcfg.report.style import Style, Tint
 from orbitcfg.report.terminal import fitted, strip_control_characters
 
 SHOWN_NEEDS = 3
@@ -66,7 +66,7 @@ def use(place: Place) -> str:
 
 
 def _block(variable: Variable, style: Style) -> Iterator[str]:
-    tint: Color = "red" if variable.is_missing else "green" if variable.is_set else "dim"
+    tint: Tint = "red" if variable.is_missing else "green" if variable.is_set else "dim"
     yield f"{style.paint(variable.name, 'bold')}  {style.paint(strip_control_characters(state(variable)), tint)}"
     default = defaults(variable)
     yield from _rows("default", [default] if default else [])
