@@ -12,8 +12,11 @@ _BEHIND = frozenset({"cast", "-"})
 _ALONE = frozenset("=<>~")
 _COMPARING = _ALONE | {"!", "IS", "NOT", "IN", "LIKE", "ILIKE", "BETWEEN"}
 
-_SPLIT = re.compile(r"[-<>!|]\s+[=>|]")
-"""An operator with a blank in it."""
+_SPLIT = re.compile(r"[-<>!|](?:\s+[=>|]|\s*(?:/\*|--))")
+"""An operator with a blank in it, or perhaps with a comment."""
+
+_NO_COMMENT = re.compile(r"--(?=\S)")
+"""What MySQL takes for two signs."""
 
 MAX_DEPTH = 40
 """Brackets in brackets."""
@@ -25,7 +28,7 @@ class _OtherError(Exception):
 
 def is_plain(sql: SqlText, dialect: str) -> bool:
     """Whether a query is of the grammar below, so that the parser of a dialect need not be asked about it."""
-    if _SPLIT.search(sql.text):
+    if _SPLIT.search(sql.text) or (dialect == "mysql" and _NO_COMMENT.search(sql.text)):
         return False
     # what counts of a token: a keyword, a function's name, `name`, a sign, or its kind; MySQL writes the encoding of a text in front of it: `_utf8`
     classes = [

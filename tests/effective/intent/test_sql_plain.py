@@ -31,6 +31,7 @@ PLAIN = [
 PLAIN_IN = {
     "select '#' || name from item where lower(name) like '%' || ? || '%'": ("sqlite", "duckdb", "postgres", "athena"),
     "select name from item where id = %(id)s": ("postgres",),
+    "select name --of all\nfrom item": ("sqlite", "duckdb", "postgres", "athena"),
     "select case when :day::text ~ '^[0-9]+$' then to_date(:day, 'YYYY') end x, name from item where not name ~ 'x' or id = any(:ids::text[])": (
         "duckdb",
         "postgres",
@@ -204,6 +205,7 @@ def test_every_type_is_read_in_every_dialect(kind: str) -> None:
         "select left from item",
         "select mode() from item",
         "select a - > 'x' from item",
+        "select a ! /* not */ = 'x' from item",
         "select lower(a order by b) from item",
         "select " + "(" * (MAX_DEPTH + 2) + "1" + ")" * (MAX_DEPTH + 2),
         "",
