@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -231,8 +231,8 @@ def _kept(_config: Config) -> dict[Rule, list[Placed]]:
 
 
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
-    path = finding.key if finding.path is None else finding.path
-    redact = config.once(_Redactor).redacted if not rule.observes else without_credentials
+    path = _about(finding)
+    words = config.once(_of_servers if rule.observes else _Words)
     impact = impact_of(config, rule, finding, path)
     made = Diagnostic(
         code=rule.code,
@@ -241,17 +241,39 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
         message="",
         help="",
         place=config.locate(finding.path, value=finding.value) if finding.path is not None else finding.place,
-        related=tuple(replace(each, message=redact(each.message)) for each in finding.related),
+        related=tuple(replace(each, message=words.redact(each.message)) for each in finding.related),
         fix=finding.fix,
         consequence=impact.consequence,
         affects=impact.affects,
-        depends_on=redact(finding.depends_on),
+        depends_on=words.redact(finding.depends_on),
     )
-    return deferred(made, partial(_words, config, redact, finding, path))
+    return deferred(made, words, finding)
 
 
-def _words(config: Config, redact: Callable[[str], str], finding: Finding, path: KeyPath | None) -> dict[str, str | None]:
-    return {"message": redact(finding.message), "help": redact(finding.help), "key": config.format_path(path) if path else None}
+def _about(finding: Finding) -> KeyPath | None:
+    """The key path that a finding is about; None where it is about none."""
+    return finding.key if finding.path is None else finding.path
+
+
+class _Words:
+    """Works out the words of findings: one for all of a configuration, since there may be tens of thousands."""
+
+    def __init__(self, config: Config, redact: Callable[[str], str] | None = None) -> None:
+        self.config = config
+        self.redact = redact or config.once(_Redactor).redacted
+
+    def __call__(self, finding: Finding) -> dict[str, str | None]:
+        path = _about(finding)
+        return {
+            "message": self.redact(finding.message),
+            "help": self.redact(finding.help),
+            "key": self.config.format_path(path) if path else None,
+        }
+
+
+def _of_servers(config: Config) -> _Words:
+    """Those of rules about what was seen: what servers say is no variable's value."""
+    return _Words(config, without_credentials)
 
 
 _without_credentials = lru_cache(maxsize=8192)(without_credentials)

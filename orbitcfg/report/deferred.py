@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 _Instance = TypeVar("_Instance", bound="Deferred")
+_Subject = TypeVar("_Subject")
 _set, _delete = object.__setattr__, object.__delattr__
 
 
 class Deferred:
     """What may be made without some of its fields. Nobody sees a difference but in time: what asks for one gets it."""
 
-    __slots__ = ("_work",)
+    __slots__ = ("_subject", "_work")
     DEFERRED: ClassVar[frozenset[str]] = frozenset()
     """The fields that may come later."""
 
@@ -19,16 +20,24 @@ class Deferred:
         def __getattr__(self, name: str) -> Any:
             if name not in self.DEFERRED:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            for each, value in self._work().items():
+            # in this order, and given up in the other: who asks at the same time has both, or finds the fields there
+            subject, work = self._subject, self._work
+            for each, value in work(subject).items():
                 _set(self, each, value)
-            # what it was made of is needed no more; who asked at the same time finds the fields there
-            _set(self, "_work", dict)
+            # what it was made of is needed no more
+            _set(self, "_work", _nothing)
+            _set(self, "_subject", None)
             return object.__getattribute__(self, name)
 
 
-def deferred(instance: _Instance, work: Callable[[], Mapping[str, object]]) -> _Instance:
-    """The instance, which gets its deferred fields from `work` when one of them is first asked for."""
+def _nothing(_subject: object) -> Mapping[str, object]:
+    return {}
+
+
+def deferred(instance: _Instance, work: Callable[[_Subject], Mapping[str, object]], subject: _Subject) -> _Instance:
+    """The instance, which gets its deferred fields from what `work` makes of the subject when one of them is first asked for."""
     for each in instance.DEFERRED:
         _delete(instance, each)
     _set(instance, "_work", work)
+    _set(instance, "_subject", subject)
     return instance

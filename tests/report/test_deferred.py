@@ -23,7 +23,8 @@ def later() -> Diagnostic:
     """The same, without its words."""
     return deferred(
         Diagnostic("ORB306", "setting-without-effect", Severity.INFO, "", "", None),
-        lambda: {"message": "nothing reads `a`", "help": "remove it", "key": "general.a"},
+        lambda key: {"message": "nothing reads `a`", "help": "remove it", "key": key},
+        "general.a",
     )
 
 
@@ -49,11 +50,11 @@ def test_words_are_worked_out_once() -> None:
     """When the first of them is asked for, and no earlier."""
     asked: list[int] = []
 
-    def work() -> dict[str, object]:
-        asked.append(1)
+    def work(number: int) -> dict[str, object]:
+        asked.append(number)
         return {"message": "a", "help": "b", "key": None}
 
-    diagnostic = deferred(Diagnostic("ORB306", "n", Severity.INFO, "", "", None), work)
+    diagnostic = deferred(Diagnostic("ORB306", "n", Severity.INFO, "", "", None), work, 1)
     assert (diagnostic.code, asked) == ("ORB306", [])
     assert (diagnostic.help, diagnostic.message, diagnostic.key, asked) == ("b", "a", None, [1])
 
@@ -62,11 +63,11 @@ def test_words_are_asked_for_in_several_threads() -> None:
     """Whoever comes while they are worked out gets them, too."""
     together = Barrier(4)
 
-    def work() -> dict[str, object]:
+    def work(_subject: None) -> dict[str, object]:
         together.wait(10)
         return {"message": "a", "help": "b", "key": None}
 
-    diagnostic = deferred(Diagnostic("ORB306", "n", Severity.INFO, "", "", None), work)
+    diagnostic = deferred(Diagnostic("ORB306", "n", Severity.INFO, "", "", None), work, None)
     with ThreadPoolExecutor(together.parties) as pool:
         assert [*pool.map(lambda _: diagnostic.message, range(together.parties))] == ["a"] * together.parties
 
