@@ -18,6 +18,9 @@ MAX_NODES = 1_000_000
 MAX_CHARACTERS = 16 * 1024 * 1024
 """Characters of all files of one configuration, of its texts, each as often as aliases and imports repeat it, and of what placeholders come to."""
 
+PLAIN_CHARACTERS = 1024 * 1024
+"""Characters of all files of one configuration, behind which texts are packed. ORBIT's own has 0.36 million."""
+
 MAX_DEPTH = 150
 """Levels of nesting, after imports and aliases. ORBIT's own reader gives up between 150 and 330, with what it is given."""
 

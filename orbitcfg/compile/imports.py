@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import Event, FileFault, FileProblem, ImportMisspelt, ImportSkipped, Skip
@@ -15,8 +15,21 @@ from orbitcfg.document.tree import AnyEntry, KeyPath, Mapping, Node, Scalar, Seq
 from orbitcfg.document.yaml_reader import parse_measured
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Files
-from orbitcfg.limits import MAX_CHAIN, MAX_CHARACTERS, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_NAMES, MAX_IMPORTS, MAX_NODES
+from orbitcfg.limits import (
+    MAX_CHAIN,
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_FOLDER_NAMES,
+    MAX_IMPORTS,
+    MAX_NODES,
+    PLAIN_CHARACTERS,
+)
 from orbitcfg.record import NamedTuple
+
+if TYPE_CHECKING:
+    from orbitcfg.document.packed import Unpacker
 
 _SLIPS = frozenset({"imports", "include", "includes"})
 _YAML_ENDINGS = (".yaml", ".yml")
@@ -95,6 +108,7 @@ class _Loader:
         self.characters_read = 0
         self.imports_read = 0
         self.names: dict[str, tuple[str, ...]] = {}
+        self.unpacker: Unpacker | None = None
 
     def document(self, path: str, folder: str, open_files: tuple[str, ...]) -> Document:
         """The document at a path; the names in it are relative to `folder`, `open_files` are being read around it."""
@@ -104,7 +118,10 @@ class _Loader:
         self.characters_read += len(source.text)
         # at first without its imports, which read on: the place in the dictionary is the place in the load order
         document = self.documents[real] = Document(path, source, root, {}, own)
-        if root is None or not _may_import(source.text):
+        may_import = root is not None and _may_import(source.text)
+        if self.characters_read > PLAIN_CHARACTERS:
+            self._pack(source)
+        if root is None or not may_import:
             return document
         events_before = len(self.events)
         imports: dict[KeyPath, tuple[Import, ...]] = {}
@@ -121,6 +138,14 @@ class _Loader:
             root = None
         document = self.documents[real] = Document(path, source, root, imports, _with_imports(own, imports))
         return document
+
+    def _pack(self, source: Source) -> None:
+        """Has a text packed."""
+        if self.unpacker is None:
+            from orbitcfg.document.packed import Unpacker  # few configurations are so large
+
+            self.unpacker = Unpacker()
+        source.pack(self.unpacker)
 
     def _is_lost(self, events_before: int) -> bool:
         """Whether an import key of a wrong type costs ORBIT this imported file; it does not cost the start then."""

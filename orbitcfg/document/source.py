@@ -1,14 +1,21 @@
 """Source text and places in it."""
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.masking.stretches import Stretch
 from orbitcfg.masking.text import MaskedLine, masked_line
 from orbitcfg.record import NamedTuple
+
+if TYPE_CHECKING:
+    from orbitcfg.document.packed import Unpacker
+
+_set, _delete = object.__setattr__, object.__delattr__
 
 # PyYAML counts more line breaks than these (U+0085, U+2028): its offsets are used, its line numbers never
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
@@ -37,11 +44,25 @@ class Source:
 
     def find_secrets_by(self, between: Callable[[int, int], Iterable[Stretch]]) -> None:
         """Has its reader say where secrets stand between two offsets, by their decoded keys and values. Of a text that cannot be read the lines alone must do."""
-        object.__setattr__(self, "_secrets_between", between)
+        _set(self, "_secrets_between", between)
+
+    def pack(self, unpacker: "Unpacker") -> None:
+        """Has its text packed: it is the same text to all who ask for it, and each time is unpacked for them."""
+        if "text" in self.__dict__:
+            _set(self, "_packed", (unpacker, unpacker.pack(self.text)))
+            _delete(self, "text")
+
+    if not TYPE_CHECKING:  # no name but those of fields is asked for
+
+        def __getattr__(self, name: str) -> str:
+            if name != "text" or "_packed" not in self.__dict__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            unpacker, packed = self.__dict__["_packed"]
+            return unpacker.text(packed)
 
     @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+    def _line_starts(self) -> "array[int]":
+        return array("i", (0, *(match.end() for match in _LINE_BREAK.finditer(self.text))))
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset in code points."""
