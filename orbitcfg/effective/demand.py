@@ -13,7 +13,7 @@ from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, child, value_at
 from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
 from orbitcfg.effective.implied import implied_edges, mcp_servers
-from orbitcfg.effective.needed import NO_DEMAND, STATES, Demand, DemandKind, DemandState, Edge, Needed, state_of, weaker
+from orbitcfg.effective.needed import NO_DEMAND, STATES, Asked, Demand, DemandKind, DemandState, Edge, Needed, state_of, weaker
 from orbitcfg.effective.references import Reference, heeded_by
 from orbitcfg.effective.registry import DEFAULT, default_provider, provider_state
 from orbitcfg.effective.services import SERVICES, Service, needs_default
@@ -81,11 +81,11 @@ class DemandGraph:
         state = self._inner_state(path, len(part), needed.state)
         if state == "no" or not self.is_looked_at(path):
             return NO_DEMAND
-        by = needed.by if state in ("yes", "perhaps") else needed.by | needed.kept_off
+        by = needed.by if state in ("yes", "perhaps") else needed.everybody
         # a part has few states, and may have thousands who ask
         demand = self._of_parts.get((part, state))
         if demand is None:
-            demand = self._of_parts[part, state] = Demand(state, needed.kinds, tuple(by), needed.through)
+            demand = self._of_parts[part, state] = Demand(state, needed.kinds, by, needed.through)
         return self._of_model(demand) if path == (*part, "model") and self._holds_blocks(part) else demand
 
     @cached_property
@@ -94,7 +94,7 @@ class DemandGraph:
 
     def _below(self, section: KeyPath) -> tuple[AdapterKey, ...]:
         """Who asks for anything that a section holds, in vain too."""
-        found = (key for part, needed in self._parts.items() if part[:1] == section for key in needed.by | needed.kept_off)
+        found = (key for part, needed in self._parts.items() if part[:1] == section for key in needed.everybody)
         return tuple(dict.fromkeys(found))
 
     def _is_of_stores(self, path: KeyPath) -> bool:
@@ -191,7 +191,7 @@ class DemandGraph:
         return tuple(path for path, _ in required_paths(self.tree))
 
     @cached_property
-    def _parts(self) -> dict[KeyPath, Needed]:
+    def _parts(self) -> dict[KeyPath, Asked]:
         """Adapters, entries of their lists, keys that choose for all, and blocks, each with who needs it."""
         parts: dict[KeyPath, Needed] = defaultdict(Needed)
         edges: dict[KeyPath, list[Edge]] = defaultdict(list)
@@ -214,7 +214,7 @@ class DemandGraph:
                     pending.append(edge.target)
         del parts[()]
         alone = ((section,) for section in _ASKERS), (path for path, _ in mcp_servers(self.tree))
-        return {**{path: Needed() for path in chain(*alone)}, **parts}
+        return {**{path: Asked() for path in chain(*alone)}, **{path: needed.settled() for path, needed in parts.items()}}
 
     @cached_property
     def choices(self) -> tuple[AdapterKey, ...]:

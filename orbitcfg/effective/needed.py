@@ -55,6 +55,22 @@ class Edge:
     gate: bool | None = True
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that is known of one part: as `Needed` has it."""
+
+    state: DemandState = "no"
+    kinds: frozenset[DemandKind] = frozenset()
+    by: tuple[AdapterKey, ...] = ()
+    kept_off: tuple[AdapterKey, ...] = ()
+    through: tuple[KeyPath, ...] = ()
+
+    @property
+    def everybody(self) -> tuple[AdapterKey, ...]:
+        """Who asks, in vain too."""
+        return tuple(dict.fromkeys((*self.by, *self.kept_off))) if self.kept_off else self.by
+
+
 @dataclass(slots=True)
 class Needed:
     """What is known of one part so far."""
@@ -84,6 +100,10 @@ class Needed:
         else:
             self.by |= other.by
         return before != (self.state, len(self.kinds), len(self.by), len(self.kept_off))
+
+    def settled(self) -> Asked:
+        """What is known of it in the end: there are as many parts as adapters, and most have one who asks."""
+        return Asked(self.state, self.kinds, tuple(self.by), tuple(self.kept_off), self.through)
 
 
 def state_of(gate: bool | None) -> DemandState:
