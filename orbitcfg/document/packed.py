@@ -1,7 +1,6 @@
 """Texts of many files, kept small: of thousands of lines that were read hardly one is looked at again."""
 
 import zlib
-from collections import deque
 
 _KEPT = 4
 """Texts that are held as they are: what looks at a file looks at many places in it."""
@@ -11,7 +10,8 @@ class Unpacker:
     """Packs texts and gives them again; one for all files of a configuration."""
 
     def __init__(self) -> None:
-        self._last: deque[tuple[bytes, str]] = deque(maxlen=_KEPT)
+        # never changed, only set anew: several threads may ask
+        self._last: tuple[tuple[bytes, str], ...] = ()
 
     def pack(self, text: str) -> bytes:
         """A text, made small."""
@@ -23,5 +23,5 @@ class Unpacker:
             if known is packed:
                 return text
         text = zlib.decompress(packed).decode("utf-8", "surrogatepass")
-        self._last.append((packed, text))
+        self._last = (*self._last[1 - _KEPT :], (packed, text))
         return text
