@@ -48,7 +48,8 @@ def _since(shown: Round) -> Iterator[str]:
 
 
 def _told(word: str, findings: "Iterable[Diagnostic]") -> Iterator[str]:
-    found = list(findings)
+    # what is only worth knowing is not listed one by one above either
+    found = sorted(findings, key=lambda each: -each.severity)
     yield from (f"{word} {each.severity.label}[{each.code}] {each.file or ''}: {each.message}" for each in found[:_SHOWN])
     if len(found) > _SHOWN:
         yield f"{word} {len(found) - _SHOWN} more"

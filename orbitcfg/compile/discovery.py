@@ -57,7 +57,9 @@ def _found_upward(files: Files, working_dir: str) -> ConfigTarget:
             return ConfigTarget(root)
     below = next(map(files.name, _folders_with_root(files, working_dir)), None)
     remedy = (
-        f"`{below}` has one: name that, a pre-commit hook with `args: [{below}]`" if below is not None else f"name its folder or root file{NEW_ONE}"
+        f"`{below}` has one: name it as PATH; in a pre-commit hook, write `args: [{below}]`"
+        if below is not None
+        else f"name its folder or root file{NEW_ONE}"
     )
     raise NoConfiguration(f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; {remedy}")
 

@@ -79,16 +79,28 @@ def replacement_edit(span: Span, old: str, new: str) -> Edit | None:
 
 
 def import_fix(config: Config, orphan: Orphan, *, safe: bool) -> Fix | None:
-    """The fix that has a file imported, by the file that imports most of its neighbours; None where none may."""
+    """The fix that has a file imported; None where no file may import it."""
+    insertion = import_entry(config, orphan)
+    return Fix((insertion,), safe, paths_set_by(config, orphan.document.source.name)) if insertion is not None else None
+
+
+def import_entry(config: Config, orphan: Orphan) -> Insertion | None:
+    """What has a file imported, by the file that imports most of its neighbours; None where none may."""
     name = orphan.document.source.name
     folder = posixpath.dirname(name)
     above = [each for each in config.graph.documents if each.root is not None and _is_below(folder, posixpath.dirname(each.source.name))]
     importer = max(above, key=lambda each: _neighbours(each, folder), default=None)
     if importer is None or importer.root is None:
         return None
-    relative = posixpath.relpath(name, posixpath.dirname(importer.source.name) or ".")
-    insertion = Insertion(importer.root.span, IMPORT_KEY, relative, joins=True)
-    return Fix((insertion,), safe, paths_set_by(config, name))
+    return Insertion(importer.root.span, IMPORT_KEY, posixpath.relpath(name, posixpath.dirname(importer.source.name) or "."), joins=True)
+
+
+def how_to_import(config: Config, orphan: Orphan) -> str:
+    """What to write where, so that a file is imported."""
+    entry = import_entry(config, orphan)
+    if entry is not None:
+        return f"add `{entry.value}` to `{IMPORT_KEY}` in `{entry.mapping.source.name}`"
+    return f"add `{posixpath.relpath(orphan.document.source.name, posixpath.dirname(config.graph.root.source.name) or '.')}` to an `{IMPORT_KEY}`"
 
 
 def _is_below(folder: str, other: str) -> bool:

@@ -106,8 +106,8 @@ def test_a_diff_gives_the_runner_no_commands(gateway: Path, capsys: Capture, mon
 def test_where_no_configuration_is_the_one_below_is_named(gateway: Path, capsys: Capture, monkeypatch: Patch) -> None:
     outcome = run(["validate", "--no-env"], capsys, monkeypatch, gateway.parent.parent)
     said = (
-        "orbitcfg: no configuration found: neither config/config.yaml nor config.yaml is here or further up; `services/gateway` has one: name that, "
-        "a pre-commit hook with `args: [services/gateway]`\n"
+        "orbitcfg: no configuration found: neither config/config.yaml nor config.yaml is here or further up; `services/gateway` has one: name it as PATH; "
+        "in a pre-commit hook, write `args: [services/gateway]`\n"
     )
     assert (outcome.status, outcome.stderr) == (2, said)
 

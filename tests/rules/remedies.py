@@ -511,7 +511,7 @@ FORMS: dict[str, Act] = {
     rf"add {T} to the list": _append,
     rf"(?:add|write) {T} under (?:an adapter's )?`(?P<holder>[^`]+)`": _add_under,
     rf"import {T}, which has it": lambda scene, said: _import(scene, said["text"]),
-    r"add `[^`]+` to an `import`": lambda scene, _: _import(scene, scene.found.file or ""),
+    r"add `[^`]+` to (?:an `import`|`import` in `[^`]+`)": lambda scene, _: _import(scene, scene.found.file or ""),
     rf"add a line {T} to `(?P<file>[^`]+)`": _add_line,
     r"create the file": _create,
     # variables

@@ -15,7 +15,7 @@ from orbitcfg.effective.registry import DEFAULT
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Edit, Fix, InsertedValue, Insertion
-from orbitcfg.rules._fixes import import_fix, paths_set_by, replacement_edit
+from orbitcfg.rules._fixes import how_to_import, import_fix, paths_set_by, replacement_edit
 
 
 class CannotSwitch(Exception):
@@ -200,13 +200,6 @@ def _orphan_with(config: Config, path: KeyPath) -> Orphan | None:
     return next((orphan for orphan in config.graph.orphans if at(orphan.document.root, path) is not None), None)
 
 
-def _how_to_import(fix: Fix | None) -> str:
-    match fix:
-        case Fix(edits=(Insertion(mapping=mapping, key=key, value=value),)):
-            return f"add `{value}` to `{key}` in `{mapping.source.name}` first"
-    return "import that file first"
-
-
 def _import(config: Config, asked: Switching, orphan: Orphan) -> Fix:
     """The fix that has a file imported; only of one that holds nothing but the provider's block or its presets."""
     name = orphan.document.source.name
@@ -216,5 +209,5 @@ def _import(config: Config, asked: Switching, orphan: Orphan) -> Fix:
     if fix is None or more:
         others = ", ".join(f"`{each}`" for each in dict.fromkeys(".".join(map(str, path[:2])) for path in more[:3]))
         also = f", and it would bring {others}{' and more' if len(more) > 3 else ''} too" if more else ""
-        raise CannotSwitch(f"`{SECTION}.{asked.provider}` needs `{name}`, which nothing imports{also}: {_how_to_import(fix)}")
+        raise CannotSwitch(f"`{SECTION}.{asked.provider}` needs `{name}`, which nothing imports{also}: {how_to_import(config, orphan)} first")
     return fix

@@ -13,7 +13,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fixes import import_fix
+from orbitcfg.rules._fixes import how_to_import, import_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.imports import meant_file
 from orbitcfg.suggest import certain
@@ -169,7 +169,6 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
     source = orphan.document.source
     keys = [key for key in keys_of(orphan.document.root) if key != IMPORT_KEY]
     defines = ", ".join(f"`{key}`" for key in keys[:3]) + (" and more" if len(keys) > 3 else "")
-    name = posixpath.relpath(source.name, posixpath.dirname(config.graph.root.source.name) or ".")
     if orphan.fault is not None:
         return Finding(
             f"nothing imports this file, and it could not be read either: {orphan.fault.shown_detail or 'it is no YAML'}",
@@ -187,7 +186,7 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
     return Finding(
         f"nothing imports this file, so ORBIT does not read its {defines}" if keys else "nothing imports this file, so ORBIT does not read it",
         source,
-        f"add `{name}` to an `import`{or_else}",
+        f"{how_to_import(config, orphan)}{or_else}",
         severity=severity,
         explains=tuple(_definitions(orphan)),
         related=(Annotation(orphan.mentioned, "a comment names it here"),) if orphan.mentioned else (),
