@@ -1,7 +1,7 @@
 """Who needs what, and through which chain: the one answer to "is it on, and does anybody ask for it?"."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Mapping as MappingType
 from functools import cached_property
 from itertools import chain
@@ -14,6 +14,7 @@ from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, 
 from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
 from orbitcfg.effective.implied import implied_edges, mcp_servers
 from orbitcfg.effective.needed import NO_DEMAND, STATES, Asked, Demand, DemandKind, DemandState, Edge, Needed, state_of, weaker
+from orbitcfg.effective.outcome import beside_adapters
 from orbitcfg.effective.references import Reference, heeded_by
 from orbitcfg.effective.registry import DEFAULT, default_provider, provider_state
 from orbitcfg.effective.services import SERVICES, Service, needs_default
@@ -55,16 +56,41 @@ class DemandGraph:
 
     def of(self, path: KeyPath) -> Demand:
         """Who needs what stands, or might stand, at a path."""
-        if path not in self._known:
-            self._known[path] = self._of(path)
-        return self._known[path]
+        block = path[:2]
+        known = self._known.get(block)
+        if known is None:
+            known = self._known[block] = self._known_of(block)
+        found = known.get(path)
+        if found is None:
+            found = known[path] = self._of(path)
+        return found
 
     @cached_property
-    def _known(self) -> dict[KeyPath, Demand]:
+    def _known(self) -> dict[KeyPath, dict[KeyPath, Demand]]:
         return {}
 
+    def _known_of(self, block: KeyPath) -> dict[KeyPath, Demand]:
+        """What is known of a block: the same for another tree whose adapters alone are others, and ask the same of it."""
+        memo = self.catalog.memo
+        if not memo.keeps or len(block) < 2 or block[0] == SECTION:
+            return {}
+        asked = tuple(self._summaries.get(block, ())), self._parts[block[:1]].summary if block[:1] in self._parts else None
+        return memo.kept((DemandGraph, block, asked, self._with_models), (self._beside, self.catalog.store), dict[KeyPath, Demand])
+
+    @cached_property
+    def _beside(self) -> Mapping:
+        return beside_adapters(self.tree, self.catalog.memo)
+
+    @cached_property
+    def _summaries(self) -> dict[KeyPath, list[Hashable]]:
+        """All that is known of the parts of each block."""
+        found: dict[KeyPath, list[Hashable]] = defaultdict(list)
+        for part, needed in self._parts.items():
+            found[part[:2]].append((part, needed.summary))
+        return dict(found)
+
     def _of(self, path: KeyPath) -> Demand:
-        if any(path[: len(each)] == each for each in self._required):
+        if any(path[:depth] in self._required for depth in self._depths):
             return Demand("yes", frozenset({"check"}))
         part = next((path[:depth] for depth in range(len(path), 0, -1) if path[:depth] in self._parts), None)
         if part is None:
@@ -104,11 +130,15 @@ class DemandGraph:
 
     def _of_model(self, demand: Demand) -> Demand:
         """The demand of a block's model: of those who name one themselves nobody asks for it."""
-        models = {adapter.name for adapter in self.adapters if adapter.own("model")}
-        by = tuple(key for key in demand.by if key.entry is None and key.name not in models)
+        by = tuple(key for key in demand.by if key.entry is None and key.name not in self._with_models)
         if by or not demand.by:
             return Demand(demand.state, demand.kinds, by, demand.through)
         return Demand(demand.state, frozenset({"build"}), (), demand.through) if "build" in demand.kinds else NO_DEMAND
+
+    @cached_property
+    def _with_models(self) -> frozenset[str]:
+        """The adapters that name a model of their own."""
+        return frozenset(adapter.name for adapter in self.adapters if adapter.own("model"))
 
     def switch_off(self, path: KeyPath) -> KeyPath | None:
         """The first switch above a path that is off; None where none is."""
@@ -186,9 +216,13 @@ class DemandGraph:
         return {adapter.path: adapter for adapter in self.adapters}
 
     @cached_property
-    def _required(self) -> tuple[KeyPath, ...]:
+    def _required(self) -> frozenset[KeyPath]:
         """What ORBIT's loader insists on, used or not."""
-        return tuple(path for path, _ in required_paths(self.tree))
+        return frozenset(path for path, _ in required_paths(self.tree))
+
+    @cached_property
+    def _depths(self) -> frozenset[int]:
+        return frozenset(map(len, self._required))
 
     @cached_property
     def _parts(self) -> dict[KeyPath, Asked]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
 from orbitcfg.document.tree import Mapping as MappingNode
@@ -44,12 +43,12 @@ class _Answer:
     is_contested: bool = False
 
 
-def language_models(consumers: Consumers, environment: Environment) -> LanguageModels:
+def language_models(consumers: Consumers, outcomes: Outcomes) -> LanguageModels:
     """The rows of the consumers, served as ORBIT's one object for each provider serves them.
 
     Which object ORBIT keeps depends on who asks first: all adapters ask, in their order, before any model that a client may choose.
     """
-    models = _Models(consumers.switches, Outcomes(consumers.tree, consumers.switches.catalog, environment))
+    models = _Models(consumers.switches, outcomes)
     default = consumers.default()
     of_adapters = {adapter.path: consumer for adapter in consumers.adapters if (consumer := consumers.of_adapter(adapter)) is not None}
     of_choices = {adapter.path: tuple(consumers.of_choices(adapter)) for adapter in consumers.adapters}

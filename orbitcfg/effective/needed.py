@@ -1,5 +1,6 @@
 """Who needs one part of a configuration, and how it comes to be known: along edges, from whoever asks."""
 
+from collections.abc import Hashable
 from typing import Literal, TypeAlias
 
 from orbitcfg.dataclass import dataclass, field
@@ -69,6 +70,12 @@ class Asked:
     def everybody(self) -> tuple[AdapterKey, ...]:
         """Who asks, in vain too."""
         return tuple(dict.fromkeys((*self.by, *self.kept_off))) if self.kept_off else self.by
+
+    @property
+    def summary(self) -> Hashable:
+        """All that is known, to be compared."""
+        asking = tuple((key.name, key.entry, key.shown) for key in (*self.by, *self.kept_off))
+        return self.state, self.kinds, asking, len(self.by), self.through
 
 
 @dataclass(slots=True)

@@ -1,14 +1,15 @@
 """What an object of a provider sends, worked out from its block."""
 
-from collections.abc import Hashable
-from functools import cached_property
+from collections.abc import Callable, Hashable
+from functools import cached_property, partial
 from sys import intern
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field
-from orbitcfg.document.tree import KeyPath, Mapping
-from orbitcfg.effective.block import SECTION, Block, ModelRequest, plain_block, requested_block
+from orbitcfg.document.memo import Memo
+from orbitcfg.document.tree import KeyPath, Mapping, Sequence, child
+from orbitcfg.effective.block import SECTION, Block, ModelRequest, Setting, plain_block, requested_block
 from orbitcfg.effective.faults import faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
 from orbitcfg.effective.parameters import Sent, model_of, sent_parameters
@@ -86,25 +87,49 @@ def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The outcomes of requests to inference providers, each worked out once."""
+    """The outcomes of requests to providers, each worked out once; the catalogue's memo has those of the configuration before that nothing has changed of."""
 
     tree: Mapping
+    """The compiled tree, or all of it that does not stand in adapters."""
     catalog: Catalog
     environment: Environment
     known: dict[Hashable, Outcome] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
 
     def of(self, request: ModelRequest) -> Outcome:
-        """The outcome of a request."""
+        """The outcome of a request to a provider of `inference`."""
         # with the paths: two requests for the same may be written in different places
         key = (request.identity, request.paths)
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = outcome_of(self.tree, requested_block(self.tree, self._written(request.provider), request), self.environment)
+            settings = request.model, *(setting for _, setting in request.parameters)
+            found = self.known[key] = self.kept((key, *map(_kind, settings)), partial(self._made, request))
         return found
+
+    def kept(self, what: Hashable, make: Callable[[], Outcome]) -> Outcome:
+        """What `make` gives, which depends on `what` and on nothing else but what is here."""
+        return self.catalog.memo.kept((Outcomes, what), (self.tree, self.environment, self.catalog.store), make)
+
+    def _made(self, request: ModelRequest) -> Outcome:
+        return outcome_of(self.tree, requested_block(self.tree, self._written(request.provider), request), self.environment)
 
     def _written(self, provider: str) -> Block:
         found = self.blocks.get(provider)
         if found is None:
             found = self.blocks[provider] = plain_block(self.tree, self.catalog, (SECTION, provider))
         return found
+
+
+def _kind(setting: Setting | None) -> object:
+    """What a value is: in another tree an equal text may be one that is not known."""
+    return setting and type(setting.value)
+
+
+def beside_adapters(tree: Mapping, memo: Memo) -> Mapping:
+    """All of a tree but the list of its adapters, which say nothing of what a request to a provider comes to: the same while that is the same."""
+    if not memo.keeps or not isinstance(child(tree, "adapters"), Sequence):
+        return tree
+    entries = {key: entry for key, entry in tree.entries.items() if key != "adapters"}
+    return memo.kept(
+        (beside_adapters, tuple(entries)), tuple(each.node for each in entries.values()), lambda: Mapping(entries, tree.where, tree.place)
+    )

@@ -1,17 +1,16 @@
 """The services beside the language model: which provider embeds, reranks, sees, hears, speaks, draws, films, moderates."""
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import Reaction, ReferenceSpec
-from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import ADAPTER_ROW, Adapter
 from orbitcfg.effective.block import Block, ModelRequest, Setting, plain_block, settings_at
 from orbitcfg.effective.consumers import MODERATION, Consumer
-from orbitcfg.effective.outcome import outcome_of
+from orbitcfg.effective.outcome import Outcome, Outcomes, outcome_of
 from orbitcfg.effective.provenance import KnownSources, Tracer
 from orbitcfg.effective.references import heeded_by
 from orbitcfg.effective.rows import row_of, unserved, with_fault
@@ -71,7 +70,7 @@ class Services:
     """The services of a configuration."""
 
     switches: Switches
-    environment: Environment
+    outcomes: Outcomes
     _known: KnownSources = field(default_factory=dict, repr=False)
     _chosen_for_all: dict[tuple[str, bool], Use] = field(default_factory=dict, repr=False)
 
@@ -153,12 +152,9 @@ class Services:
         state = self._state(name, spec)
         if state in ("undecided", "unknown", "unregistered"):
             return unserved(self.tree, consumer, state, "" if state == "undecided" else spec.reaction.what, built=False)
-        block = self._block(spec, str(name))
-        model = consumer.request.model
-        if model is not None:
-            key = service.model_key or next(iter(block.row.provider.model_keys), "model")
-            block = replace(block, settings={**block.settings, key: model})
-        outcome = outcome_of(self.tree, block, self.environment, service.model_key, service.name)
+        paths, model = tuple((*section, str(name)) for section in spec.sections), consumer.request.model
+        named = model and (model.path, type(model.value), repr(model.value))
+        outcome = self.outcomes.kept((service, paths, named), partial(self._outcome, service, paths, model))
         use = row_of(self.tree, consumer, outcome, self._known)
         if state != "configured":
             return replace(use, state=state, reason=spec.reaction.what if state == "disabled" else "the service is switched off")
@@ -178,11 +174,17 @@ class Services:
     def _gates_open(self, spec: ReferenceSpec) -> bool:
         return all_on(map(self.switches.at, spec.gates)) is not False
 
-    def _block(self, spec: ReferenceSpec, name: str) -> Block:
+    def _outcome(self, service: Service, paths: tuple[KeyPath, ...], model: Setting | None) -> Outcome:
+        block = self._block(paths)
+        if model is not None:
+            key = service.model_key or next(iter(block.row.provider.model_keys), "model")
+            block = replace(block, settings={**block.settings, key: model})
+        return outcome_of(self.outcomes.tree, block, self.outcomes.environment, service.model_key, service.name)
+
+    def _block(self, paths: tuple[KeyPath, ...]) -> Block:
         """The provider's block; of several sections that may hold it, the first wins key by key."""
-        paths = tuple((*section, name) for section in spec.sections)
         if paths not in self._blocks:
-            self._blocks[paths] = _joined([plain_block(self.tree, self.catalog, path) for path in paths])
+            self._blocks[paths] = _joined([plain_block(self.outcomes.tree, self.catalog, path) for path in paths])
         return self._blocks[paths]
 
     @cached_property

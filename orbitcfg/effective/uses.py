@@ -6,6 +6,7 @@ from orbitcfg.compile.environment import Environment
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.consumers import Consumers
 from orbitcfg.effective.inference import language_models
+from orbitcfg.effective.outcome import Outcomes, beside_adapters
 from orbitcfg.effective.realtime import Voices
 from orbitcfg.effective.services import Services
 from orbitcfg.effective.switches import Switches
@@ -15,8 +16,9 @@ from orbitcfg.effective.use import Use
 def uses(switches: Switches, adapters: Iterable[Adapter], environment: Environment) -> tuple[Use, ...]:
     """The rows of a configuration: the default first, then each adapter in order, each with its services."""
     consumers = Consumers(switches, tuple(adapter for adapter in adapters if adapter.name))
-    models = language_models(consumers, environment)
-    services = Services(switches, environment)
+    outcomes = Outcomes(beside_adapters(switches.tree, switches.catalog.memo), switches.catalog, environment)
+    models = language_models(consumers, outcomes)
+    services = Services(switches, outcomes)
     voices = Voices(switches, consumers.adapters, environment)
     rows = [models.default, *services.defaults()]
     for adapter in consumers.adapters:
