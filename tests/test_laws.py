@@ -93,6 +93,7 @@ def pure(text: str) -> object:
 @example("- !!timestamp x")
 @example("!!int ")
 @example("[a?b]")
+@example("a: \ud800b")
 @example("{a?b: c}")
 @example("x: &x 1\ny: {a?b: c}")
 @example("- !\n- x\n")

@@ -50,7 +50,11 @@ def parse_measured(source: Source, most: int = MAX_NODES) -> Parsed:
         if not c_reads_otherwise(source.text):
             try:
                 return _by_events(source, most) or _composed(source, FastLoader, most, doubt=True)
-            except (yaml.YAMLError, DoubtfulError):  # libyaml also refuses what the pure parser reads, and words its errors otherwise
+            except (
+                yaml.YAMLError,
+                DoubtfulError,
+                UnicodeEncodeError,
+            ):  # libyaml also refuses what the pure parser reads, and words its errors otherwise
                 pass
         return _composed(source, PlainLoader, most, doubt=False)
     except TooManyNodesError:
