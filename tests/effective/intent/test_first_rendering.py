@@ -11,7 +11,7 @@ from jinja2 import TemplateError as RefusedTemplate
 from jinja2.runtime import DebugUndefined
 
 from orbitcfg.effective.intent.first_rendering import first_rendering
-from orbitcfg.effective.intent.jinja import JinjaFault, parse_jinja
+from orbitcfg.effective.intent.jinja import JinjaFault, Output, parse_jinja
 from tests.shared import drawn
 
 NAMES = ("city", "n", "domain_name")
@@ -139,3 +139,26 @@ def test_where_nothing_is_decided_a_second_rendering_is_the_only_one(text: str) 
         except Exception:  # noqa: BLE001 - what fails with values is no matter of the first rendering
             return
         assert JINJA.from_string(first).render(values) == at_once, text
+
+
+@given(TEXTS)
+@settings(max_examples=drawn(100))
+def test_what_is_sent_is_known_piece_by_piece(text: str) -> None:
+    """Where all that is sent is said to be known, its pieces come out as the text does that the first rendering leaves."""
+    parts = parse_jinja(text)
+    if isinstance(parts, JinjaFault):
+        return
+    found = first_rendering(parts)
+    outputs = [each.at for each in found.pieces if isinstance(each, Output)]
+    if not found.exact or any(each.at in outputs for each in found.decided):
+        return
+    sent = text if found.kept else rendered(text)
+    if sent is None:
+        return
+    pieces = "".join(each if isinstance(each, str) else text[each.at.start : each.at.end] for each in found.pieces)
+    values = {"city": "Rome", "n": 5, "domain_name": "shop"}
+    try:
+        expected = JINJA.from_string(sent).render(values)
+    except Exception:  # noqa: BLE001 - what fails with values is no matter of the first rendering
+        return
+    assert JINJA.from_string(pieces).render(values) == expected, text
