@@ -22,7 +22,7 @@ SAFE_FILTERS = frozenset({"json", "sql_identifier", "sql_string", "tojson"})
 
 _SAME = frozenset({"string", "safe", "trim"})
 _FAILING = frozenset({"abs", "attr", "dictsort", "filesizeformat", "float", "indent", "int", "round", "wordwrap", "xmlattr"})
-_EMPTY = frozenset({"count", "join", "length", "list", "sort", "sum", "urlencode"})
+_EMPTY = frozenset({"count", "first", "groupby", "join", "last", "length", "list", "max", "min", "random", "sort", "sum", "truncate", "urlencode"})
 _FAILING_TESTS = frozenset({"odd", "even", "divisibleby", "gt", "ge", "lt", "le", "greaterthan", "lessthan"})
 _TRUE_TESTS = frozenset({"undefined", "sequence", "iterable", "callable", "lower", "ne"})
 
@@ -236,9 +236,11 @@ class _Evaluation:
             case "==" | "!=":
                 return _Value(all(each.is_name for each in values) is (kind == "=="), missing)
             case "in":
-                is_text = isinstance(parts[1], Constant) and parts[1].is_text
-                return self._fail(values[0]) if is_text else _Value(False, missing)
-            case "order" | "arithmetic":
+                if isinstance(parts[1], Constant):
+                    return self._fail(values[0])
+                # two names that are not known are equal
+                return _Value(None if values[1].missing and not values[1].is_name else False, missing)
+            case "order" | "arithmetic" | "negative":
                 return self._fail(_Value(None, missing))
             case "attribute" | "item" | "call" if values[0].is_name:
                 return self._fail(values[0])

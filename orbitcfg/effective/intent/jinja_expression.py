@@ -37,8 +37,7 @@ class Name(NamedTuple):
 class Constant(NamedTuple):
     """A literal, and its truth."""
 
-    is_true: bool | None
-    is_text: bool = False
+    is_true: bool
 
 
 class Operation(NamedTuple):
@@ -237,7 +236,7 @@ class _Parser:
             case _Lexed("text", text):
                 while self.here is not None and self.here.kind == "text":
                     self.place += 1
-                return Constant(len(text) > 2, is_text=True)
+                return Constant(len(text) > 2)
             case _Lexed("number", text):
                 return Constant(any(digit in "123456789" for digit in text))
             case _Lexed("name", name) if name in _CONSTANTS:
@@ -327,10 +326,15 @@ class _Parser:
         if token is None or token.kind != "name":
             raise RefusedExpression("the name of a test is missing")
         self.place += 1
+        if token.text == "in":
+            found = Operation("in", (value, self._postfix(self._primary())))
+            return Operation("not", (found,)) if negated else found
         if self.take("("):
             self._arguments()
         elif self.here is not None and (
-            self.here.kind in ("text", "number") or (self.here.kind == "name" and not self._is("and", "or", "if", "else", "is", "in", "not"))
+            self.here.kind in ("text", "number")
+            or self._is("[", "{")
+            or (self.here.kind == "name" and not self._is("and", "or", "if", "else", "is", "in", "not"))
         ):
             self._postfix(self._primary())
         return Tested(value, token.text, negated)

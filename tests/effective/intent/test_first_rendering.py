@@ -12,6 +12,7 @@ from jinja2.runtime import DebugUndefined
 
 from orbitcfg.effective.intent.first_rendering import first_rendering
 from orbitcfg.effective.intent.jinja import JinjaFault, Output, parse_jinja
+from orbitcfg.effective.intent.jinja_expression import FILTERS
 from tests.shared import drawn
 
 NAMES = ("city", "n", "domain_name")
@@ -68,6 +69,13 @@ def rendered(text: str) -> str | None:
         ("{{ city | sql_list }}", [("filter", "sql_list")], False),
         ("{{ [city, n] | sql_list }}", [], False),
         ("{{ [city] | tojson }}", [], True),
+        ("{{ [city] | json }}", [], True),
+        ("{{ city | json }}{{ city | sql_identifier }}", [], False),
+        ("{{ ('%' ~ city) | upper }}", [("filter", "upper")], False),
+        ("{{ ('%' ~ city) | trim }}", [], False),
+        ("{% for each in tables %}{% if loop.first %}x{% endif %}{% endfor %}", [], False),
+        ("{% macro m() %}{% if caller or varargs or kwargs %}x{% endif %}{% endmacro %}", [], False),
+        ("{% block b %}{% if super or self or _ %}x{% endif %}{% endblock %}", [], False),
     ],
 )
 def test_what_is_decided_too_early(text: str, decided: list[tuple[str, str]], kept: bool) -> None:
@@ -84,6 +92,69 @@ def test_what_jinja_refuses(text: str) -> None:
     assert isinstance(parse_jinja(text), JinjaFault)
     with pytest.raises(RefusedTemplate):
         JINJA.from_string(text)
+
+
+def test_only_orbits_own_filters_are_known_beside_jinjas() -> None:
+    assert FILTERS - Environment().filters.keys() == {"json", "sql_identifier", "sql_list", "sql_string"}
+
+
+ARGUMENTS = {"attr": "('x')", "batch": "(2)", "groupby": "('x')", "map": "('upper')", "replace": "('a', 'b')", "rejectattr": "('x')"}
+ARGUMENTS |= {"selectattr": "('x')", "slice": "(2)", "default": "('x')"}
+TESTS = {"divisibleby": "3", "eq": "3", "equalto": "3", "ge": "3", "greaterthan": "3", "gt": "3", "in": "[3]", "le": "(3)", "lessthan": "3"}
+TESTS |= {"lt": "3", "ne": "[3]", "sameas": "{'a': 3}"}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        *(f"city | {name}{ARGUMENTS.get(name, '')}" for name in sorted(Environment().filters)),
+        *(f"city is {word}{name} {TESTS.get(name, '')}" for name in sorted(Environment().tests) if name.isidentifier() for word in ("", "not ")),
+        *(
+            f"{left} {sign} {right}"
+            for sign in ("==", "!=", "<", "+", "in", "not in", "and", "or")
+            for left in NAMES
+            for right in ("n", "3", "'x'", "[n]")
+        ),
+        "city is in 'Rome'",
+        "city is not in [n]",
+        "city is string and city is string",
+        "city.name",
+        "city[0]",
+        "city()",
+        "-city",
+        "[city]",
+        "[]",
+        "{'a': city}",
+        "'' ~ city",
+        "0.0",
+        "0.5",
+        "''",
+        "none",
+        "False",
+        "True and (city or 1)",
+        "(1 if city else 0)",
+        "(0 if not city else 1)",
+        "(city if 1 else 2)",
+    ],
+)
+def test_a_condition_on_a_name_that_is_not_known_yet_has_the_truth_that_jinja_gives_it(condition: str) -> None:
+    text = f"{{% if {condition} %}}x{{% else %}}y{{% endif %}}"
+    parts = parse_jinja(text)
+    assert not isinstance(parts, JinjaFault)
+    found = first_rendering(parts)
+    wanted = rendered(text)
+    if found.kept:
+        assert wanted is None
+    elif found.exact:
+        assert "".join(str(each) for each in found.pieces) == wanted
+
+
+@pytest.mark.parametrize("name", sorted(Environment().globals))
+def test_a_name_that_jinja_gives_is_known(name: str) -> None:
+    parts = parse_jinja(f"{{{{ {name} }}}}")
+    assert not isinstance(parts, JinjaFault)
+    ((_, missing),) = first_rendering(parts).outputs
+    assert missing == frozenset()
 
 
 VALUES = st.sampled_from([*NAMES, "'x'", "3", "0", "none", "true", "[1, 2]"])
