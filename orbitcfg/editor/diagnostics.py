@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import key_span
@@ -24,8 +25,28 @@ _SEVERITIES = {
 }
 
 
-KnownDiagnostics = dict[Diagnostic, types.Diagnostic]
-"""What findings were for the editor before: of files that have not changed most of them are the same."""
+class KnownDiagnostics:
+    """What findings were for the editor before: of files that have not changed most of them are the same."""
+
+    def __init__(self) -> None:
+        # of those of one rule at one place each is compared: most are the same object
+        self._shown: dict[object, list[tuple[Diagnostic, types.Diagnostic]]] = {}
+
+    def of(self, found: Diagnostic, make: Callable[[], types.Diagnostic]) -> types.Diagnostic:
+        """What a finding is for the editor."""
+        listed = self._shown.setdefault((found.code, found.place), [])
+        for index, (each, shown) in enumerate(listed):
+            if each is found or each == found:
+                listed[index] = found, shown
+                return shown
+        listed.append((found, make()))
+        return listed[-1][1]
+
+    def keep(self, found: Iterable[Diagnostic]) -> None:
+        """Forgets all but these, each of which was asked for last of those that equal it."""
+        wanted = {id(each) for each in found}
+        kept = ((key, [each for each in listed if id(each[0]) in wanted]) for key, listed in self._shown.items())
+        self._shown = {key: listed for key, listed in kept if listed}
 
 
 def by_file(snapshot: Snapshot, found: Iterable[Diagnostic], uri_of: UriOf, known: KnownDiagnostics) -> dict[str, list[types.Diagnostic]]:
@@ -41,11 +62,7 @@ def by_file(snapshot: Snapshot, found: Iterable[Diagnostic], uri_of: UriOf, know
         if source not in snapshot.stale:
             path = snapshot.path(source)
             for each in here:
-                # looked up once: a finding is compared by all that it says
-                shown = known.get(each)
-                if shown is None:
-                    shown = known[each] = as_diagnostic(snapshot, each, uri_of)
-                listed[path].append(shown)
+                listed[path].append(known.of(each, partial(as_diagnostic, snapshot, each, uri_of)))
     return dict(listed)
 
 

@@ -47,7 +47,7 @@ class ActiveProject:
     """How it was when it was judged."""
     found: tuple[Diagnostic, ...] = ()
     """What was wrong with it then."""
-    known: KnownDiagnostics = field(default_factory=dict)
+    known: KnownDiagnostics = field(default_factory=KnownDiagnostics)
     """The same for the editor."""
     changed: set[str] = field(default_factory=set)
     """The files that were changed since."""
@@ -210,7 +210,7 @@ class Session:
     def note_judged(self, active: ActiveProject, snapshot: Snapshot) -> None:
         """Notes what was found in a project."""
         self.said[active.root] = by_file(snapshot, active.found, self.documents.uri, active.known)
-        active.known = {each: active.known[each] for each in active.found if each in active.known}
+        active.known.keep(active.found)
         active.judged, active.planned = snapshot, None
         active.changed.clear()
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.events import Event, FindingsCut, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.address import is_loopback
 from orbitcfg.errors import UsageError
 from orbitcfg.limits import MAX_FINDINGS
@@ -18,7 +19,7 @@ from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.lint.causes import Placed, with_causes, with_those_left
 from orbitcfg.lint.releases import judged_alone, of_release
-from orbitcfg.lint.severity import impact_of
+from orbitcfg.lint.severity import Impact, impact_of
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.deferred import deferred
@@ -234,6 +235,15 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     path = _about(finding)
     words = config.once(_of_servers if rule.observes else _Words)
     impact = impact_of(config, rule, finding, path)
+    memo = config.catalog.memo
+    if not memo.keeps or not finding.path or finding.path[0] == ADAPTERS or config.renamings or config.loaded is not None:
+        return _made(config, rule, finding, impact, words)
+    # a rule may have found the very same before
+    of = finding, config.beside_adapters, words.redaction
+    return memo.kept((rule.code, impact), of, partial(_made, config, rule, finding, impact, words))
+
+
+def _made(config: Config, rule: Rule, finding: Finding, impact: Impact, words: "_Words") -> Diagnostic:
     made = Diagnostic(
         code=rule.code,
         name=rule.name,
@@ -261,6 +271,9 @@ class _Words:
     def __init__(self, config: Config, redact: Callable[[str], str] | None = None) -> None:
         self.config = config
         self.redact = redact or config.once(_Redactor).redacted
+        names = () if redact else tuple(config.once(_Redactor).names.items())
+        self.redaction = config.catalog.memo.kept((_Words, redact, names), (), object)
+        """What words are by: the same object while the same is taken out of them."""
 
     def __call__(self, finding: Finding) -> dict[str, str | None]:
         path = _about(finding)

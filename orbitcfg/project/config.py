@@ -101,6 +101,13 @@ class Config:
         return Knowledge(self.orbit, self.catalog, self.read_code)
 
     @cached_property
+    def beside_adapters(self) -> Mapping:
+        """All of the tree but the list of its adapters: in an editor the same while that is the same, so that what was made of it can be found by it."""
+        from orbitcfg.effective.outcome import beside_adapters
+
+        return beside_adapters(self.tree, self.catalog.memo)
+
+    @cached_property
     def switches(self) -> Switches:
         """What is switched on."""
         return Switches(self.tree, self.catalog)

@@ -22,7 +22,7 @@ from orbitcfg.commands.settings import load_settings
 from orbitcfg.commands.validate.command import validate
 from orbitcfg.document.source import Source
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.editor.diagnostics import by_file
+from orbitcfg.editor.diagnostics import KnownDiagnostics, by_file
 from orbitcfg.editor.positions import position_at
 from orbitcfg.editor.project import project_of
 from orbitcfg.editor.protocol.stream import format_message, read_message
@@ -163,7 +163,7 @@ def fresh(root: Path, texts: dict[Path, str]) -> Shown:
     found = validate(str(root), project.settings, files=overlay, process={}).diagnostics
     snapshot = project.compile(overlay)
     assert [str(each) for each in project.check(snapshot)] == [str(each) for each in found]
-    said = by_file(snapshot, project.check(snapshot), lambda path: Path(path).as_uri(), {})
+    said = by_file(snapshot, project.check(snapshot), lambda path: Path(path).as_uri(), KnownDiagnostics())
     shown: Shown = json.loads(format_message({Path(path).as_uri(): each for path, each in said.items()}).partition(b"\r\n\r\n")[2])
     return shown
 

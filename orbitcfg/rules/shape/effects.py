@@ -1,10 +1,13 @@
 """Keys that ORBIT does not act on."""
 
 from collections.abc import Iterator
+from functools import partial
 from sys import intern
 
+from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.document.tree import KeyPath, Node, Scalar, at
+from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.project.config import Config
 from orbitcfg.project.later import came_with
 from orbitcfg.report.consequence import Consequence
@@ -39,7 +42,16 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
     """
     for path, node, row, holder in config.rows_where(is_dead):
         if not is_misplaced_section(config, path, holder) and not _is_null(node) and not below_dead(config, path):
-            yield _finding(config, path, row.spec)
+            yield _known_finding(config, path, row)
+
+
+def _known_finding(config: Config, path: KeyPath, row: Row) -> Finding:
+    """The finding, found again in an editor while all but the adapters is as it was: most settings without effect stand in blocks of providers."""
+    memo, instead = config.catalog.memo, place_of(path, row.spec.instead) if row.spec.instead else ()
+    if not memo.keeps or not config.orbit.is_newest or ADAPTERS in (path[0], *instead[:1]):
+        return _finding(config, path, row.spec)
+    demand = config.demand.of(path)
+    return memo.kept((_finding, path, demand.kinds), (config.beside_adapters, row), partial(_finding, config, path, row.spec))
 
 
 def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
