@@ -1,6 +1,6 @@
-"""Every finding, whole: of the examples on the pages, and of edge cases.
+"""Every finding, whole: of the examples on the pages, of edge cases, and of templates with more than one fault.
 
-`edges.txt` holds each case as its title, its text and, after `>>>`, what is found; `pages.txt` has the findings alone. Both are written by
+`edges.txt` and `templates.txt` hold each case as its title, its text and, after `>>>`, what is found; `pages.txt` has the findings alone. All are written by
 `pytest --write-golden`.
 """
 
@@ -65,14 +65,15 @@ def test_the_examples_on_the_pages(request: pytest.FixtureRequest) -> None:
     _compare(found, "pages.txt", write=request.config.getoption("--write-golden"))
 
 
-def edge_cases() -> list[tuple[str, str]]:
-    """Each edge case with its title."""
-    _, *rest = re.split(r"^--- (.*)\n", (FOLDER / "edges.txt").read_text("utf-8"), flags=re.MULTILINE)
+def edge_cases(name: str = "edges.txt") -> list[tuple[str, str]]:
+    """Each case of a file with its title."""
+    _, *rest = re.split(r"^--- (.*)\n", (FOLDER / name).read_text("utf-8"), flags=re.MULTILINE)
     return [(title, text.partition(">>>\n")[0]) for title, text in zip(rest[::2], rest[1::2], strict=True)]
 
 
-def test_edges(request: pytest.FixtureRequest) -> None:
-    cases = edge_cases()
+@pytest.mark.parametrize("name", ["edges.txt", "templates.txt"])
+def test_edges(name: str, request: pytest.FixtureRequest) -> None:
+    cases = edge_cases(name)
     assert len({title for title, _ in cases}) == len(cases)
     found = "".join(f"--- {title}\n{example}>>>\n{findings(example)}" for title, example in cases)
-    _compare(found, "edges.txt", write=request.config.getoption("--write-golden"))
+    _compare(found, name, write=request.config.getoption("--write-golden"))

@@ -50,6 +50,20 @@ def test_placeholders(family: str, sql: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("select city from", "at its line 1, column 16: Expected table name"),
+        ("select count( from item", "at its line 1, column 23: Expecting )"),
+        ("select * from item where city = = 1", "at its line 1, column 33"),
+    ],
+)
+def test_where_the_parser_gives_up_is_told_without_words_about_its_inside(sql: str, why: str) -> None:
+    pytest.importorskip("sqlglot")
+    (found,) = told("postgres", {"sql": sql})
+    assert found.message == f"template `t` never works: the query guard refuses it, as it cannot be read {why} (PostgreSQL)"
+
+
+@pytest.mark.parametrize(
     ("parameters", "sql", "expected"),
     [
         (["limit", "city"], "select * from item where city = ? limit ?", [("ORB018", Consequence.DEGRADED)]),

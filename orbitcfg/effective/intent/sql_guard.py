@@ -12,6 +12,7 @@ from orbitcfg.effective.intent.sql_tokens import MORE_QUERY_WORDS, QUERY_WORDS, 
 _NO_BACKTICKS = frozenset({"postgres", "duckdb", "athena"})
 _BOUND = frozenset({"mark", "colon", "pyformat", "dollar"})
 _PLACE = re.compile(r"Line (\d+), Col: (\d+)")
+_TOKEN = re.compile(r" but got <Token.*", re.DOTALL)
 _PARSERS_OWN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What the parser raises beside its own errors on a query that it was not made for; ORBIT refuses the query then, too."""
 
@@ -111,5 +112,5 @@ def _place_of(error: Exception) -> str:
     """Where in a query the parser gives up, and its words where they are not about its own classes."""
     said = str(error).strip().partition("\n")[0]
     place = _PLACE.search(said)
-    words = "" if "<class" in said else _PLACE.sub("", said).strip(". ")[:100]
+    words = "" if "<class" in said else _TOKEN.sub("", _PLACE.sub("", said)).strip(". ")[:100]
     return (f" at its line {place[1]}, column {place[2]}" if place else "") + (f": {words}" if words else "")

@@ -78,7 +78,7 @@ def _unindexable(each: IntentAdapter, template: Template) -> Places:
         yield from _bad_fallback(template)
     yield from _bad_description(template)
     yield from _bad_stored(each, template)
-    yield from _bad_tags(each, template)
+    yield from _bad_tags(template)
     yield from _bad_parameters(template)
 
 
@@ -131,13 +131,13 @@ def _bad_stored(each: IntentAdapter, template: Template) -> Places:
             yield template.key_span(key), f"`{key}` is {'an empty list' if is_void else kind_of(found)}, and no text"
 
 
-def _bad_tags(each: IntentAdapter, template: Template) -> Places:
+def _bad_tags(template: Template) -> Places:
     tags = template.get("semantic_tags")
     if tags is None:
         return
     place = template.key_span("semantic_tags")
     if isinstance(tags, Sequence):
-        if is_refused(each, template, "semantic_tags"):
+        if is_refused(template):
             yield place, "`semantic_tags` is a list, which ORBIT takes only where the rest of the template is without fault"
         return
     if not isinstance(tags, Mapping):
