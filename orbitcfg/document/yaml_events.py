@@ -9,7 +9,7 @@ import yaml
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import BITS, ONES, AnyEntry, Entry, Mapping, Node, Scalar, ScalarEntry, Sequence, packed
 from orbitcfg.document.yaml_loaders import FastLoader, TooManyNodesError
-from orbitcfg.document.yaml_values import MERGE_TAGS, OFTEN, STR, DoubtfulError, ValueReader
+from orbitcfg.document.yaml_values import MERGE_TAGS, OFTEN, STR, DoubtfulError, ValueReader, make_scalar, make_scalar_entry
 from orbitcfg.limits import MAX_DEPTH
 
 # without a type, since PyYAML's own know of events without marks
@@ -18,10 +18,6 @@ _ALIAS: Any = yaml.AliasEvent
 _MAPPING: Any = yaml.MappingStartEvent
 _MAPPING_END: Any = yaml.MappingEndEvent
 _SEQUENCE_END: Any = yaml.SequenceEndEvent
-
-_scalar: Callable[[type[Scalar], tuple[object, Source, int]], Scalar] = tuple.__new__
-_scalar_entry: Callable[[type[ScalarEntry], tuple[object, Source, int]], ScalarEntry] = tuple.__new__
-# what is made of every value, without the detour over its class
 
 
 class UncommonError(Exception):
@@ -51,7 +47,7 @@ class EventReader(ValueReader):
 
     def _node(self, event: Any, depth: int) -> Node:
         if type(event) is _SCALAR:
-            return _scalar(Scalar, (self._value(event), self.source, event.start_mark.index << BITS | event.end_mark.index))
+            return make_scalar(Scalar, (self._value(event), self.source, event.start_mark.index << BITS | event.end_mark.index))
         if type(event) is _ALIAS or event.anchor is not None or event.tag is not None or depth > MAX_DEPTH:
             raise UncommonError
         self._count()
@@ -77,7 +73,7 @@ class EventReader(ValueReader):
             entry: AnyEntry
             if type(value) is _SCALAR:
                 both = place << 2 * BITS | value.start_mark.index << BITS | value.end_mark.index
-                entry = _scalar_entry(ScalarEntry, (value_of(value), source, both))
+                entry = make_scalar_entry(ScalarEntry, (value_of(value), source, both))
             else:
                 entry = Entry(place, self._node(value, depth))
             if key in entries:

@@ -4,7 +4,7 @@ Values come from PyYAML's own resolver and constructors, places from its marks. 
 a file has anchors or tags. Where it fails, or where it is known to read otherwise than the pure parser that ORBIT uses, the pure one composes and its answer stands.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from sys import intern
 from typing import Any
 
@@ -17,13 +17,9 @@ from orbitcfg.document.tree import BITS, AnyEntry, Entry, Mapping, Node, Scalar,
 from orbitcfg.document.yaml_events import EventReader, UncommonError
 from orbitcfg.document.yaml_faults import fault_of
 from orbitcfg.document.yaml_loaders import FastLoader, PlainLoader, TooManyNodesError, c_reads_otherwise
-from orbitcfg.document.yaml_values import MAP, MERGE_TAGS, OFTEN, SEQ, STR, DoubtfulError, StopError, ValueReader
+from orbitcfg.document.yaml_values import MAP, MERGE_TAGS, OFTEN, SEQ, STR, DoubtfulError, StopError, ValueReader, make_scalar, make_scalar_entry
 from orbitcfg.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES
 from orbitcfg.record import NamedTuple
-
-_scalar: Callable[[type[Scalar], tuple[object, Source, int]], Scalar] = tuple.__new__
-_scalar_entry: Callable[[type[ScalarEntry], tuple[object, Source, int]], ScalarEntry] = tuple.__new__
-# what is made of every value, without the detour over its class
 
 
 class Parsed(NamedTuple):
@@ -144,12 +140,12 @@ class _NodeReader(ValueReader):
 
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         """Our node for a scalar."""
-        return _scalar(Scalar, (self._counted(node), self.source, _place(node)))
+        return make_scalar(Scalar, (self._counted(node), self.source, _place(node)))
 
     def _entry(self, key: int, node: yaml.ScalarNode) -> ScalarEntry:
         """The entry of a scalar, from the place of its key: what is made of nearly every value."""
         place = key << 2 * BITS | node.start_mark.index << BITS | node.end_mark.index
-        return _scalar_entry(ScalarEntry, (self._counted(node), self.source, place))
+        return make_scalar_entry(ScalarEntry, (self._counted(node), self.source, place))
 
     def _counted(self, node: yaml.ScalarNode) -> object:
         """The value of a scalar, which counts."""

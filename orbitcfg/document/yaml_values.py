@@ -1,7 +1,7 @@
 """Values of YAML, as PyYAML's resolver and constructors make them, and what of them reads otherwise than a person would think."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import yaml
@@ -9,7 +9,7 @@ import yaml
 from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, OddBlank, Reinterpreted
 from orbitcfg.document.odd_blanks import ODD_BLANK
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import AnyEntry
+from orbitcfg.document.tree import AnyEntry, Scalar, ScalarEntry
 from orbitcfg.document.yaml_faults import diagnosed, unfit
 from orbitcfg.document.yaml_loaders import YAML_TAG
 
@@ -22,6 +22,10 @@ MAP, SEQ = YAML_TAG + "map", YAML_TAG + "seq"
 MERGE_TAGS = frozenset({YAML_TAG + "merge", YAML_TAG + "value"})
 _CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError)
 """What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
+
+make_scalar: Callable[[type[Scalar], tuple[object, Source, int]], Scalar] = tuple.__new__
+make_scalar_entry: Callable[[type[ScalarEntry], tuple[object, Source, int]], ScalarEntry] = tuple.__new__
+# what is made of every value, without the detour over its class
 
 
 class DoubtfulError(Exception):
