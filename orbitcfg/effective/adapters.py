@@ -1,7 +1,6 @@
 """The adapters as ORBIT routes to them, and what each requests of an inference provider."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 from typing import Literal
 
 from orbitcfg.catalog.rows import Catalog
@@ -56,7 +55,7 @@ Retrieval = Literal["always", "sometimes", "never"]
 """When requests make an adapter look for data, so that they fail where its object cannot be built."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Adapter:
     """One entry of `adapters`."""
 
@@ -69,26 +68,19 @@ class Adapter:
     kind: str
     """Its `type`, a retriever where it names none; empty for one that the ORBIT that is meant does not have."""
 
-    @cached_property
-    def name(self) -> str:
-        """Its name; empty where it has none, so that ORBIT drops it."""
-        name = value_at(self.node, ("name",))
-        return "" if name is None else str(name)
-
-    @cached_property
-    def key(self) -> AdapterKey:
-        """What its rows are found by."""
-        return AdapterKey(self.name, shown=self.shown)
+    name: str
+    """Its name; empty where it has none, so that ORBIT drops it."""
+    key: AdapterKey
+    """What its rows are found by."""
 
     def choice(self, entry: str) -> AdapterKey:
         """What the rows of one entry of its lists of models are found by."""
-        return AdapterKey(self.name, entry, self.shown)
+        return AdapterKey(self.name, entry, self.key.shown)
 
-    @cached_property
+    @property
     def shown(self) -> str:
         """Its name as it may be shown: `${NAME}` where a variable gave it."""
-        name = child(self.node, "name")
-        return shown_name(str(masked_scalar(name, "name"))) if isinstance(name, Scalar) and name.value is not None else self.name
+        return self.key.label
 
     @property
     def is_on(self) -> bool:
@@ -123,7 +115,7 @@ class Adapter:
         node = at(self.node, ("capabilities", capability))
         return node is not None and truth(getattr(node, "value", True), "raw") is not False
 
-    @cached_property
+    @property
     def retrieval(self) -> Retrieval:
         """When it looks for data."""
         # without `capabilities` nothing is ever retrieved; with empty ones it is, always (adapters §1)
@@ -213,8 +205,16 @@ def adapters_of(tree: Mapping, catalog: Catalog, switches: Switches) -> tuple[Ad
             path: KeyPath = (SECTION, index)
             implementation = value_at(item, ("implementation",))
             spec = known.get(implementation) if isinstance(implementation, str) else None
-            found.append(Adapter(path, item, switches.at((*path, SWITCH)), spec.family if spec else None, _kind_of(item, types)))
+            family, key = spec.family if spec else None, _key_of(item)
+            found.append(Adapter(path, item, switches.at((*path, SWITCH)), family, _kind_of(item, types), key.name, key))
     return tuple(found)
+
+
+def _key_of(item: Mapping) -> AdapterKey:
+    name = child(item, "name")
+    if not isinstance(name, Scalar) or name.value is None:
+        return AdapterKey("", shown="")
+    return AdapterKey(str(name.value), shown=shown_name(str(masked_scalar(name, "name"))))
 
 
 def _kind_of(item: Mapping, types: frozenset[str]) -> str:

@@ -10,10 +10,9 @@ from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.block import SECTION, ModelRequest
 from orbitcfg.effective.consumers import Consumer, Consumers
 from orbitcfg.effective.outcome import Outcomes
-from orbitcfg.effective.provenance import KnownSources
 from orbitcfg.effective.provider_cache import ProviderCache, ProviderObject
 from orbitcfg.effective.registry import provider_state
-from orbitcfg.effective.rows import row_of, unserved, with_fault
+from orbitcfg.effective.rows import SharedParts, row_of, unserved, with_fault
 from orbitcfg.effective.switches import Switches
 from orbitcfg.effective.use import ServedBy, Use, UseState
 
@@ -68,7 +67,7 @@ def language_models(consumers: Consumers, outcomes: Outcomes) -> LanguageModels:
 class _Models:
     switches: Switches
     outcomes: Outcomes
-    known: KnownSources = field(default_factory=dict)
+    shared: SharedParts = field(default_factory=SharedParts)
 
     @property
     def tree(self) -> MappingNode:
@@ -118,7 +117,7 @@ class _Models:
         own = self.outcomes.of(request)
         # no server can tell two apart that send the same, so no other owner is named
         outcome = own if other is None or self.outcomes.of(other.request).signature == own.signature else self.outcomes.of(other.request)
-        use = row_of(self.tree, consumer, outcome, self.known)
+        use = row_of(self.tree, consumer, outcome, self.shared)
         if state == "disabled":
             return replace(use, state=state, reason=_STATE_REASONS[state])
         use = with_fault(use, outcome)

@@ -1,22 +1,56 @@
 """Rows of the effective configuration, made of what a provider's block comes to."""
 
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
+
 from orbitcfg.catalog.specs import IN_PROCESS, MODE_DIRECT
-from orbitcfg.dataclass import replace
-from orbitcfg.document.tree import KeyPath, Mapping, Unknown
+from orbitcfg.dataclass import dataclass, field, replace
+from orbitcfg.document.tree import KeyPath, Unknown
+from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.http_url import visible
 from orbitcfg.effective.outcome import Outcome
 from orbitcfg.effective.provenance import KnownSources, Sourced, Tracer
-from orbitcfg.effective.request import Refusal, caller_of
+from orbitcfg.effective.request import Caller, Refusal, caller_of
 from orbitcfg.effective.use import Use, UseState
 
+_Part = TypeVar("_Part")
 
-def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome, known: KnownSources) -> Use:
-    """The row of a consumer that an outcome serves, all being well; `known` is what other rows of the tree hold."""
+
+@dataclass(frozen=True, slots=True)
+class SharedParts:
+    """What rows of one tree hold alike, each kept once: thousands of adapters ask a few providers."""
+
+    sources: KnownSources = field(default_factory=dict)
+    _parts: dict[Hashable, object] = field(default_factory=dict)
+
+    def once(self, key: Hashable, part: _Part) -> _Part:
+        """The first of the parts that are alike, as their key says."""
+        found: _Part = self._parts.setdefault(key, part)  # type: ignore[assignment]
+        return found
+
+    def caller(self, outcome: Outcome) -> Caller | None:
+        """What calls the provider of an outcome."""
+        block, address = outcome.block, outcome.address
+        caller = caller_of(block, address)
+        # to Python 1 equals true, and a list cannot be hashed
+        is_plain = address.given is None or type(address.given) is str
+        return self.once((block.path, block.mode, address), caller) if is_plain else caller
+
+    def parameters(self, found: Mapping[str, Sourced[object]]) -> Mapping[str, Sourced[object]]:
+        """Parameters; those that are kept keep their sources, and these their ids."""
+        return self.once(tuple((name, id(each)) for name, each in found.items()), found)
+
+
+def row_of(tree: MappingNode, consumer: Consumer, outcome: Outcome, shared: SharedParts) -> Use:
+    """The row of a consumer that an outcome serves, all being well; `shared` is what rows of the tree hold alike."""
     block, key, sent = outcome.block, outcome.key, outcome.sent
-    tracer = Tracer(tree, consumer.path, block.path, known)
+    tracer = Tracer(tree, consumer.path, block.path, shared.sources)
     url = tracer.trace(outcome.address.url, outcome.address.paths)
     request = outcome.request
+    if isinstance(request, Refusal):
+        request = replace(request, reason=_unquoted(request.reason, url, outcome))
+    parameters = {name: tracer.trace(value, (sent.origins[name],) if name in sent.origins else ()) for name, value in sent.values.items()}
     return Use(
         consumer.key,
         consumer.service,
@@ -25,7 +59,7 @@ def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome, known: KnownSour
         model=tracer.trace(None if isinstance(outcome.model, Unknown) else outcome.model, (outcome.model_path,) if outcome.model_path else ()),
         url=url,
         key=tracer.trace(key.value, key.paths),
-        parameters={name: tracer.trace(value, (sent.origins[name],) if name in sent.origins else ()) for name, value in sent.values.items()},
+        parameters=shared.parameters(parameters),
         key_variable=key.variable,
         stand_in_key=key.stand_in,
         enabled=consumer.enabled,
@@ -34,8 +68,8 @@ def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome, known: KnownSour
         block=block.path,
         built_with=outcome.built_with,
         is_open=outcome.is_open,
-        request=replace(request, reason=_unquoted(request.reason, url, outcome)) if isinstance(request, Refusal) else request,
-        caller=caller_of(block, outcome.address),
+        request=shared.once(request, request),
+        caller=shared.caller(outcome),
     )
 
 
@@ -54,7 +88,7 @@ def _unquoted(reason: str, url: Sourced[str | None], outcome: Outcome) -> str:
     return f"`${{{name}}}` is no address that can be called" if is_quoting else reason
 
 
-def unserved(tree: Mapping, consumer: Consumer, state: UseState, reason: str, *, built: bool, block: KeyPath | None = None) -> Use:
+def unserved(tree: MappingNode, consumer: Consumer, state: UseState, reason: str, *, built: bool, block: KeyPath | None = None) -> Use:
     """The row of a consumer whose provider's name leads to no object."""
     provider = Tracer(tree, consumer.path, block).trace(None if state == "undecided" else consumer.request.provider, (consumer.provider_path,))
     return Use(

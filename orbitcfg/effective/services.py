@@ -11,9 +11,9 @@ from orbitcfg.effective.adapters import ADAPTER_ROW, Adapter
 from orbitcfg.effective.block import Block, ModelRequest, Setting, plain_block, settings_at
 from orbitcfg.effective.consumers import MODERATION, Consumer
 from orbitcfg.effective.outcome import Outcome, Outcomes, outcome_of
-from orbitcfg.effective.provenance import KnownSources, Tracer
+from orbitcfg.effective.provenance import Tracer
 from orbitcfg.effective.references import heeded_by
-from orbitcfg.effective.rows import row_of, unserved, with_fault
+from orbitcfg.effective.rows import SharedParts, row_of, unserved, with_fault
 from orbitcfg.effective.switches import Switches, all_on
 from orbitcfg.effective.targets import is_any_on
 from orbitcfg.effective.use import Use, UseState
@@ -71,7 +71,7 @@ class Services:
 
     switches: Switches
     outcomes: Outcomes
-    _known: KnownSources = field(default_factory=dict, repr=False)
+    _shared: SharedParts = field(default_factory=SharedParts, repr=False)
     _chosen_for_all: dict[tuple[str, bool], Use] = field(default_factory=dict, repr=False)
 
     @property
@@ -155,7 +155,7 @@ class Services:
         paths, model = tuple((*section, str(name)) for section in spec.sections), consumer.request.model
         named = model and (model.path, type(model.value), repr(model.value))
         outcome = self.outcomes.kept((service, paths, named), partial(self._outcome, service, paths, model))
-        use = row_of(self.tree, consumer, outcome, self._known)
+        use = row_of(self.tree, consumer, outcome, self._shared)
         if state != "configured":
             return replace(use, state=state, reason=spec.reaction.what if state == "disabled" else "the service is switched off")
         return with_fault(use, outcome)

@@ -62,6 +62,9 @@ class Switches:
     def of(self, path: KeyPath) -> bool | None:
         """Whether the mapping at a path is on by its own switch; True where it has none that turns it off."""
         if path not in self._of_mappings:
+            # nearly all paths lead to single values: to look is as quick as to remember
+            if not isinstance(at(self.tree, path), Mapping):
+                return True
             self._of_mappings[path] = self.at((*path, SWITCH)) if self._has_switch(path) else True
         return self._of_mappings[path]
 

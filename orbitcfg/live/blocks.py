@@ -6,7 +6,7 @@ from orbitcfg.effective.block import ModelRequest, plain_block
 from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.outcome import outcome_of
 from orbitcfg.effective.providers import Provider
-from orbitcfg.effective.rows import row_of, with_fault
+from orbitcfg.effective.rows import SharedParts, row_of, with_fault
 from orbitcfg.effective.services import SERVICES, Service
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
@@ -34,4 +34,4 @@ def _use(config: Config, provider: Provider, service: Service | None) -> Use:
     outcome = outcome_of(config.tree, block, config.environment, service.model_key if service else None)
     name = service.name if service else "inference"
     consumer = Consumer(None, None, ModelRequest(provider.name), provider.path, enabled=False, service=name)
-    return with_fault(row_of(config.tree, consumer, outcome, {}), outcome)
+    return with_fault(row_of(config.tree, consumer, outcome, SharedParts()), outcome)
