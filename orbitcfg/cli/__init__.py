@@ -39,13 +39,13 @@ def run(arguments: Sequence[str]) -> "NoReturn":
 
 
 def _as_known(arguments: Sequence[str]) -> Sequence[str]:
-    """The arguments as the program knows them: `help [COMMAND]` and `version` are options, `explain` is `rule`."""
+    """The arguments as the program knows them: `help [COMMAND]` and `version` are options, `explain` and `--explain` are `rule`."""
     match arguments:
         case ["help", *named]:
             return [*named, "--help"]
         case ["version"]:
             return ["--version"]
-        case ["explain", *named]:
+        case ["explain" | "--explain", *named] | ["validate", "--explain", *named]:
             return ["rule", *named]
     return arguments
 

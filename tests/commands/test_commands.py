@@ -343,6 +343,8 @@ print(sorted(name for name in {heavy!r} if name in sys.modules), file=out)
         (["version"], ["--version"]),
         (["-V"], ["--version"]),
         (["explain", "ORB501"], ["rule", "ORB501"]),
+        (["--explain", "ORB501"], ["rule", "ORB501"]),
+        (["validate", "--explain", "ORB501"], ["rule", "ORB501"]),
     ],
 )
 def test_what_goes_by_two_names(written: list[str], meant: list[str], capsys: Capture, monkeypatch: Patch) -> None:
