@@ -1,6 +1,7 @@
 """Placeholders of other systems, none of which ORBIT fills."""
 
 import re
+from functools import lru_cache
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import shown_name
@@ -112,7 +113,12 @@ def in_own_form(text: str) -> str:
 
 def is_for_people(path: KeyPath) -> bool:
     """Whether a text is read by people or by a model, so that it may hold anything."""
-    return path[0] == "messages" or any(word in key for key in path if isinstance(key, str) for word in _FOR_PEOPLE)
+    return path[0] == "messages" or any(_is_for_people(key) for key in path if isinstance(key, str))
+
+
+@lru_cache(maxsize=4096)
+def _is_for_people(key: str) -> bool:
+    return any(word in key for word in _FOR_PEOPLE)
 
 
 _SECTION_PREFIXES = {"internal_services": "INTERNAL_SERVICES", "datasources": "DATASOURCE"}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from orbitcfg.catalog.specs import ClientSpec
 from orbitcfg.dataclass import dataclass
@@ -40,7 +41,12 @@ class WrittenAddress:
 
 def written_addresses(config: Config) -> tuple[WrittenAddress, ...]:
     """All of them, worked out once."""
-    return config.once(_all)
+    return config.once(_known)
+
+
+def _known(config: Config) -> tuple[WrittenAddress, ...]:
+    # no adapter has a say in the block of a provider
+    return config.catalog.memo.kept(_all, (config.beside_adapters, config.catalog.store), partial(_all, config))
 
 
 def _all(config: Config) -> tuple[WrittenAddress, ...]:

@@ -52,9 +52,10 @@ def unknown_key(config: Config) -> Iterator[Finding]:
     ```
     """
     slips = {event.place for event in config.events_of(ImportMisspelt)}
-    for path, _, row, holder in config.rows:
+    misplaced = frozenset(_misplaced(config))
+    for path, _, row, holder in _met(config, frozenset(path[-1] for path in misplaced)):
         is_key = not isinstance(path[-1], int) and not _holds_anchors(path)
-        if is_misplaced_section(config, path, holder):
+        if path in misplaced:
             yield Finding(
                 f"`{path[-1]}` is one level too deep: ORBIT reads it at the top",
                 path,
@@ -64,6 +65,19 @@ def unknown_key(config: Config) -> Iterator[Finding]:
         elif row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips and not is_told(config, path):
             # a slip for `import` has a rule of its own
             yield _unknown(config, path, holder)
+
+
+def _misplaced(config: Config) -> Iterator[KeyPath]:
+    for section, entry in config.tree.entries.items():
+        holder = config.catalog.at(config.tree, (section,))
+        if holder is not None and isinstance(entry.node, Mapping):
+            yield from ((section, key) for key in entry.node.entries if is_misplaced_section(config, (section, key), holder))
+
+
+def _met(config: Config, keys: frozenset[Hashable]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+    """The keys that the catalogue does not know, and those of some names."""
+    # there is hardly ever such a name, and what asks for none needs no more than the row
+    return config.rows.where(lambda key, _, row: row is None or key in keys) if keys else config.rows.where(lambda _key, _node, row: row is None)
 
 
 def _holds_anchors(path: KeyPath) -> bool:
