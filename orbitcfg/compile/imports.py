@@ -83,7 +83,7 @@ def load(files: Files, path: str, read: ReadContent = read_content) -> tuple[Imp
     """
     loader = _Loader(files, read)
     try:
-        root = loader.document(path, os.path.dirname(path), ())
+        root = loader.document(path, files.realpath(path), os.path.dirname(path), ())
     except _OverLimit as over:
         root = Document(path, next(iter(loader.documents.values())).source, None, {}, _NOTHING)
         return ImportGraph(root, (root,)), [over.event]
@@ -110,9 +110,8 @@ class _Loader:
         self.names: dict[str, tuple[str, ...]] = {}
         self.unpacker: Unpacker | None = None
 
-    def document(self, path: str, folder: str, open_files: tuple[str, ...]) -> Document:
-        """The document at a path; the names in it are relative to `folder`, `open_files` are being read around it."""
-        real = self.files.realpath(path)
+    def document(self, path: str, real: str, folder: str, open_files: tuple[str, ...]) -> Document:
+        """The document at a path, which really is `real`; the names in it are relative to `folder`, `open_files` are being read around it."""
         source, root, own = self.read(path)
         self.nodes_read += own.nodes
         self.characters_read += len(source.text)
@@ -250,7 +249,7 @@ class _Loader:
             raise _OverLimit(FileFault(FileProblem.TOO_MANY_FILES, span))
         if len(open_files) > MAX_CHAIN:
             raise _OverLimit(FileFault(FileProblem.TOO_LONG_A_CHAIN, span))
-        document = self.document(path, os.path.dirname(real), open_files)  # of an import links are resolved, of the root they are not
+        document = self.document(path, real, os.path.dirname(real), open_files)  # of an import links are resolved, of the root they are not
         if self.nodes_read > MAX_NODES or self.characters_read > MAX_CHARACTERS:
             raise _OverLimit(FileFault(FileProblem.TOO_MANY_NODES, span))
         return document
