@@ -25,7 +25,7 @@ def with_causes(found: Sequence[Placed]) -> list[Placed]:
         diagnostic = worsened.get(index, placed.diagnostic)
         if index in causes:
             diagnostic = replace(diagnostic, cause=worsened[causes[index]])
-        result.append(Placed(placed.finding, diagnostic))
+        result.append(placed if diagnostic is placed.diagnostic else Placed(placed.finding, diagnostic))
     return result
 
 

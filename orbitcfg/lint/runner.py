@@ -96,6 +96,8 @@ def run_rules(
         if len(placed) > MAX_FINDINGS:
             cut.append(FindingsCut(rule.code, rule.name))
             break
+    # thousands of places, and nothing asks for them again
+    del seen
     judged, unjudged = judged_alone(config, _told_once(placed))
     explained = with_causes(judged)
     by_itself = [_with_cause(each.diagnostic, after.diagnostic.cause) for each, after in zip(judged, explained, strict=True)]
@@ -138,15 +140,20 @@ def _told_once(placed: list[Placed]) -> list[Placed]:
     """The findings without those about a preset that are told of the block that it is laid over: one place, one text."""
     sections = frozenset(preset_sections().values())
     of_presets = [any(part in sections for part in (each.finding.path or ())[:1]) for each in placed]
-    of_blocks: dict[object, list[Diagnostic]] = {}
+    # few are about presets, and others matter only where those lie
+    of_blocks: dict[object, list[Diagnostic]] = {_place_of(each): [] for each, is_of_preset in zip(placed, of_presets, strict=True) if is_of_preset}
     for each, is_of_preset in zip(placed, of_presets, strict=True):
-        if not is_of_preset:
-            of_blocks.setdefault((each.diagnostic.code, each.diagnostic.place), []).append(each.diagnostic)
+        if of_blocks and not is_of_preset and (there := of_blocks.get(_place_of(each))) is not None:
+            there.append(each.diagnostic)
 
     def is_told(of_preset: Diagnostic) -> bool:
-        return any(each.message == of_preset.message for each in of_blocks.get((of_preset.code, of_preset.place), ()))
+        return any(each.message == of_preset.message for each in of_blocks[of_preset.code, of_preset.place])
 
     return [each for each, is_of_preset in zip(placed, of_presets, strict=True) if not (is_of_preset and is_told(each.diagnostic))]
+
+
+def _place_of(placed: Placed) -> tuple[str, Span | Source | None]:
+    return placed.diagnostic.code, placed.diagnostic.place
 
 
 def beyond_baseline(
