@@ -88,6 +88,20 @@ def test_a_library_without_templates_is_told_of() -> None:
     assert (inventory.rows, [each.code for each in inventory.others]) == ((), ["ORB003"])
 
 
+def test_examples_that_say_nothing_are_left_out() -> None:
+    inventory = found(tree(shop="templates: [{id: a, nl_examples: [null, '  ', all], sql: select 1}, {nl_examples: all, sql: select 1}]\n"))
+    assert [(row.id, row.examples) for row in inventory.rows] == [("a", ("all",)), (None, ())]
+    assert repr(inventory) == "<TemplateInventory: 2 templates>"
+
+
+def test_of_an_adapter_that_is_asked_for_only_its_own_files_are_told() -> None:
+    files = tree(shop="templates: []\n")
+    files["config/config.yaml"] = files["config/config.yaml"].replace('"spare.yaml"', '"lost.yaml"').replace('"enabled": false', '"enabled": true')
+    assert [(each.code, each.affects) for each in found(files).others] == [("ORB514", ("spare",)), ("ORB003", ("shop",))]
+    assert [(each.code, each.affects) for each in found(files, "shop").others] == [("ORB003", ("shop",))]
+    assert [(each.code, each.affects) for each in found(files, "spare").others] == [("ORB514", ("spare",))]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name, text in tree().items():
@@ -110,6 +124,12 @@ def test_the_text_shows_a_block_a_library(folder: Path, capsys: pytest.CaptureFi
     assert (outcome.stdout, outcome.status) == (TEXT, 0)
 
 
+def test_an_adapter_that_is_off_is_shown_as_that(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "spare.yaml").write_text("templates: [{id: all, nl_examples: [show all], sql: select 1}]\n", "utf-8")
+    outcome = run(["templates", "--no-env", "--adapter", "spare"], capsys, monkeypatch, folder)
+    assert outcome.stdout == "spare (off): spare.yaml, 1 template\n  all 1 example\n"
+
+
 @pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--fail-on", "warning"], 1), (["--fail-on", "never"], 0), (["--adapter", "nil"], 2)])
 def test_the_exit_status_follows_the_findings(
     arguments: list[str], status: int, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -118,12 +138,25 @@ def test_the_exit_status_follows_the_findings(
 
 
 def test_json_holds_every_template_with_its_findings(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "domain.yaml").write_text("entities: {item: {}}\nfields: {planet: {}}\n", "utf-8")
     outcome = run(["templates", "--no-env", "--format", "json"], capsys, monkeypatch, folder)
-    listed = json.loads(outcome.stdout)["templates"]
-    assert [(each["adapter"], each["id"], each["parameters"], [one["code"] for one in each["findings"]]) for each in listed] == [
-        ("shop", "of_city", ["city"], []),
-        ("shop", "named", ["name"], ["ORB015"]),
-    ]
+    document = json.loads(outcome.stdout)
+    unbound = {
+        "code": "ORB015",
+        "severity": "warning",
+        "consequence": "DEGRADED",
+        "message": "template `named` never works: `:name` is never bound (SQLite)",
+        "help": "write `?`",
+        "affects": ["shop"],
+        "file": "shop.yaml",
+        "line": 9,
+        "column": 42,
+    }
+    of_city = {"id": "of_city", "line": 2, "parameters": ["city"], "examples": ["items in Rome", "what is in Rome?"], "findings": []}
+    named = {"id": "named", "line": 6, "parameters": ["name"], "examples": ["items of Ann"], "findings": [unbound]}
+    assert document["templates"] == [{"adapter": "shop", "on": True, "library": "shop.yaml", **each} for each in (of_city, named)]
+    assert [(each["code"], each["file"], each["line"], each["column"]) for each in document["findings"]] == [("ORB038", "domain.yaml", 2, 10)]
+    assert (document["version"], document["orbit"]) == (1, document["for_orbit"]["catalogue"])
 
 
 def test_a_configuration_without_intent_adapters_has_none(

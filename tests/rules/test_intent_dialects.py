@@ -104,4 +104,6 @@ def test_quotes_around_a_text_that_a_filter_quotes_are_one_pair_too_many() -> No
     wanted = "parameters: [{name: city, required: true}], "
     (found,) = of_query("mysql", "select * from item where city = '{{ city | sql_string }}'", wanted)
     assert (found.code, found.help) == ("ORB015", "take the quotes around it out")
+    (found,) = of_query("mysql", "select * from item where title = 'it' and city = '{{ city | sql_string }}'", wanted)
+    assert (found.code, found.help) == ("ORB015", "take the quotes around it out")
     assert of_query("mysql", "select * from item where city = {{ city | sql_string }} and title = 'it''s'", wanted) == []

@@ -90,7 +90,9 @@ class TemplateCheck:
         for key, entry in node.entries.items():
             known = keys.known.get(key)
             if known is None:
-                yield UnknownKey(str(key), entry.key_span, str(key) in keys.read, keys.names, of_parameter=bool(path))
+                # a key such as `on` is a boolean, and named as it is written
+                name = key if isinstance(key, str) else entry.key_span.text or str(key)
+                yield UnknownKey(name, entry.key_span, key in keys.read, keys.names, of_parameter=bool(path))
             # nearly all are texts where texts belong
             elif not (isinstance(entry.node, Scalar) and type(entry.node.value) is str and "string" in known.types):
                 yield from self._of_value(entry.node, known, (*path, key), entry.key_span)

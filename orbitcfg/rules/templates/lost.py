@@ -74,11 +74,8 @@ def _unapproved(each: IntentAdapter) -> Iterator[Found]:
     if each.needs_approval and each.templates:
         for _, template in each.listed:
             if template.entries is not None and template.value("approved") is not True:
-                why = (
-                    f"has `approved: {template.value_span('approved').text}`, which is no boolean `true`"
-                    if template.has("approved")
-                    else "is not approved"
-                )
+                node = template.get("approved")
+                why = "is not approved" if node is None else f"has `approved: {node.span.text or 'null'}`, which is no boolean `true`"
                 yield Found(f"{template.label} {why}, and is left out", template.key_span("approved"), "write `approved: true` where it may run")
 
 
