@@ -118,6 +118,22 @@ def test_a_number_is_no_address_of_a_person(wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "parameter", "why"),
+    [
+        ("decimal", {"type": "string", "allowed_values": ["1", "2"]}, "is a number, and the parameter a text"),
+        ("integer", {"type": "string", "allowed_values": ["1", "2"]}, None),
+        ("boolean", {"type": "integer"}, "is a boolean, and the parameter a number"),
+        ("boolean", {"type": "string"}, "is a boolean, and the parameter a text"),
+        ("boolean", {"type": "boolean"}, None),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_the_field_of_its_name(wanted: str, parameter: dict[str, object], why: str | None) -> None:
+    template = {**TEMPLATE, "parameters": [{"name": "city", "required": True, **parameter}], "sql": "select * from item where city = ?"}
+    message = f"template `of_city` never works: the field `city` of the domain {why}"
+    assert told(of_field(data_type=wanted), template) == ([("ORB039", message)] if why else [])
+
+
+@pytest.mark.parametrize(
     ("priority", "why"),
     [(None, None), (3, None), ("3", "`summary_priority` is a text, and no number"), ([3], "`summary_priority` is a list, and no number")],
 )

@@ -43,6 +43,8 @@ def told(family: str, template: dict[str, object]) -> list[Diagnostic]:
         ("sqlite", "with x as (select ?) delete from item", ["ORB020"]),
         ("postgres", "with x as (select %(city)s) select max(a) from x", []),
         ("mysql", "select * form item where", ["ORB020"]),
+        ("postgres", "select city form {{ primary_table }} where city = %(city)s", ["ORB020"]),
+        ("postgres", "select city from {{ primary_table }} where city = %(city)s", []),
     ],
 )
 def test_placeholders(family: str, sql: str, expected: list[str]) -> None:
