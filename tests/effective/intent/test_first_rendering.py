@@ -149,6 +149,16 @@ def test_a_condition_on_a_name_that_is_not_known_yet_has_the_truth_that_jinja_gi
         assert "".join(str(each) for each in found.pieces) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [("a {{ n | int }}", True), ("a {{ n | int }}{% if city %}x{% endif %}", False), ("a {% filter upper %}{{ n | int }}{% endfilter %}", False)],
+)
+def test_of_a_text_that_is_kept_all_is_known_where_it_has_no_statements(text: str, exact: bool) -> None:
+    parts = parse_jinja(text)
+    assert not isinstance(parts, JinjaFault)
+    assert first_rendering(parts).exact is exact
+
+
 @pytest.mark.parametrize("name", sorted(Environment().globals))
 def test_a_name_that_jinja_gives_is_known(name: str) -> None:
     parts = parse_jinja(f"{{{{ {name} }}}}")
