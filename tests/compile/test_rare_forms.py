@@ -1,6 +1,7 @@
 """Rare forms of imports, as ORBIT carries them out, beyond the recorded cases."""
 
 import pytest
+import yaml
 
 from orbitcfg.commands.resolve.command import resolve
 from orbitcfg.files.store import Memory
@@ -28,6 +29,13 @@ def resolved(root: str, **files: str) -> dict[str, object]:
 def test_imports_at_anchors_and_aliases(root: str, expected: object) -> None:
     """An alias of the mapping itself loses the import, one of something around it does not, `<<` copies it."""
     assert resolved(root, f="f: 2\n") == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["=: 1\n", "k: {=: 1, TRUE: 2, 0.0: 3}\n", "k: [0.0, .5, -.5, 1.5e+3, 1_0.5, .inf, TRUE, true, On, 0o7, 1:30, ~]\n", "? 1.5\n: TRUE\n"]
+)
+def test_plain_scalars_and_keys_are_those_of_pyyaml(text: str) -> None:
+    assert resolved(text) == yaml.safe_load(text)
 
 
 def test_files_that_import_twice_do_not_hang() -> None:
