@@ -52,10 +52,24 @@ def secret_places(root: Node) -> SecretPlaces:
     """Where the texts of a tree begin that stand in it more than once and are secrets by one of their keys, for those who show a part of it alone."""
     times = Counter(_place(node) for node in _scalars(root))
     repeated = {place for place, count in times.items() if count > 1}
-    masker = _Masker(as_written=True, among=repeated)
-    if repeated:
-        masker.shown(root, None)
-    return frozenset(masker.found)
+    if not repeated:
+        return frozenset()
+    found = ((_place(node), node, key) for node, key in _scalars_with_keys(root))
+    return frozenset(place for place, node, key in found if place in repeated and _shown(node, key, as_written=True) == MASK)
+
+
+def _scalars_with_keys(root: Node) -> Iterator[tuple[Scalar, Hashable]]:
+    """The texts of a tree, each with what it is the value of."""
+    pending: list[tuple[Node, Hashable]] = [(root, None)]
+    while pending:
+        node, key = pending.pop()
+        match node:
+            case Scalar(value=str()):
+                yield node, key
+            case Sequence(items=items):
+                pending += zip(items, item_keys(node, key), strict=True)
+            case Mapping(entries=entries):
+                pending += [(entry.node, entry_key(node, each, key)) for each, entry in entries.items()]
 
 
 def _scalars(root: Node) -> Iterator[Scalar]:
@@ -83,8 +97,6 @@ class _Masker:
     known: KnownSecrets = frozenset
     found: set[tuple[int, int]] = field(default_factory=set)
     open: set[tuple[int, int]] = field(default_factory=set)
-    among: SecretPlaces | None = None
-    """The only places that are looked at; None: all."""
 
     def shown(self, node: Node, key: Hashable) -> object:
         match node:
@@ -97,13 +109,10 @@ class _Masker:
                 return {names[each]: self.shown(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
 
     def _scalar(self, node: Scalar, key: Hashable) -> object:
-        place = _place(node)
-        if self.among is not None and place not in self.among:
-            return None
-        interpolated = _interpolated(node) if self.as_written else None
-        shown = masked_scalar(node, key) if interpolated is None else masked_text(key, interpolated.template)
+        shown = _shown(node, key, as_written=self.as_written)
         if not isinstance(node.value, str):
             return shown
+        place = _place(node)
         if shown == MASK:
             self.found.add(place)
         elif place in self.known():
@@ -111,6 +120,11 @@ class _Masker:
         else:
             self.open.add(place)
         return shown
+
+
+def _shown(node: Scalar, key: Hashable, *, as_written: bool) -> object:
+    interpolated = _interpolated(node) if as_written else None
+    return masked_scalar(node, key) if interpolated is None else masked_text(key, interpolated.template)
 
 
 def masked_keys(keys: Iterable[Hashable]) -> dict[Hashable, Hashable]:

@@ -12,7 +12,7 @@ from orbitcfg.editor.protocol.types import MessageType
 from orbitcfg.editor.session import ActiveProject, Session
 from orbitcfg.project.symbols import prepare_symbols
 
-DEBOUNCE_S = 0.03
+DEBOUNCE_S = 0.02
 """What is waited for after a keystroke: another one makes what was begun worthless."""
 
 IDLE_S = 0.3
