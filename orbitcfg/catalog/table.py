@@ -116,7 +116,7 @@ class RowTable(Generic[Row]):
     def _texts(self) -> "array[int]":
         """Where texts stand that are known here."""
         found = ((position, node.value) for position, node in enumerate(self.nodes) if isinstance(node, Scalar))
-        return array("l", (position for position, value in found if isinstance(value, str) and not isinstance(value, Unknown)))
+        return array("i", (position for position, value in found if isinstance(value, str) and not isinstance(value, Unknown)))
 
     def _texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[int]:
         keys = self.keys
@@ -126,7 +126,7 @@ class RowTable(Generic[Row]):
     @cached_property
     def _unknown(self) -> "array[int]":
         """Where the catalogue knows no such key."""
-        return array("l", (position for position, row in enumerate(self.rows) if row is None))
+        return array("i", (position for position, row in enumerate(self.rows) if row is None))
 
     def _texts_or_unknown(self, is_meant: Callable[[Hashable, str, Row], bool]) -> Iterator[int]:
         keys, rows = self.keys, self.rows

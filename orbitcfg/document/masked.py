@@ -8,7 +8,7 @@ from math import isnan
 from typing import TypeAlias
 
 from orbitcfg.dataclass import dataclass, field
-from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, value_at
+from orbitcfg.document.tree import BITS, ONES, Interpolated, KeyPath, Mapping, Node, Origin, Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.masking.names import MASK, header_name, is_secret_name
 from orbitcfg.masking.url import shown_name
 from orbitcfg.masking.values import is_only_placeholders, key_of_entry, key_of_item, masked_text, masked_value, without_defaults
@@ -50,15 +50,15 @@ def masked_node(node: Node, key: Hashable = None, *, as_written: bool = False, s
 
 def secret_places(root: Node) -> SecretPlaces:
     """Where the texts of a tree begin that stand in it more than once and are secrets by one of their keys, for those who show a part of it alone."""
-    times = Counter(_place(node) for node in _scalars(root))
+    times = Counter(_place(node) for node in _texts(root))
     repeated = {place for place, count in times.items() if count > 1}
     if not repeated:
         return frozenset()
-    found = ((_place(node), node, key) for node, key in _scalars_with_keys(root))
+    found = ((_place(node), node, key) for node, key in _texts_with_keys(root))
     return frozenset(place for place, node, key in found if place in repeated and _shown(node, key, as_written=True) == MASK)
 
 
-def _scalars_with_keys(root: Node) -> Iterator[tuple[Scalar, Hashable]]:
+def _texts_with_keys(root: Node) -> Iterator[tuple[Scalar, Hashable]]:
     """The texts of a tree, each with what it is the value of."""
     pending: list[tuple[Node, Hashable]] = [(root, None)]
     while pending:
@@ -72,11 +72,11 @@ def _scalars_with_keys(root: Node) -> Iterator[tuple[Scalar, Hashable]]:
                 pending += [(entry.node, entry_key(node, each, key)) for each, entry in entries.items()]
 
 
-def _scalars(root: Node) -> Iterator[Scalar]:
+def _texts(root: Node) -> Iterator[Scalar]:
     pending = [root]
     while pending:
         match pending.pop():
-            case Scalar() as node:
+            case Scalar(value=str()) as node:
                 yield node
             case Sequence(items=items):
                 pending += items
@@ -85,8 +85,9 @@ def _scalars(root: Node) -> Iterator[Scalar]:
 
 
 def _place(node: Scalar) -> tuple[int, int]:
-    source, start, _ = node.span
-    return id(source), start
+    # no span is made: thousands are asked
+    where = node.where
+    return (id(where.span.source), where.span.start) if isinstance(where, Origin) else (id(where), node.place >> BITS & ONES)
 
 
 @dataclass(slots=True)
