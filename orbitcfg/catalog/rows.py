@@ -96,8 +96,8 @@ class Catalog:
     _properties: dict[tuple[int, ...], tuple[Row, tuple[Row, ...], dict[str, Row]]] = field(default_factory=dict, repr=False)
     """The keys that were asked for of rows with branches, as far as they are properties."""
     # What an id belongs to is kept beside it, so that nothing else can get the same one.
-    _chosen: "_Chosen" = field(default_factory=dict, repr=False)
-    _chosen_before: "_Chosen" = field(default_factory=dict, repr=False)
+    _chosen: _Chosen = field(default_factory=dict, repr=False)
+    _chosen_before: _Chosen = field(default_factory=dict, repr=False)
     """Those of the tree before, most of which is in this one as well."""
 
     _reached: dict[int, tuple[Node | None, _Reached]] = field(default_factory=dict, repr=False)

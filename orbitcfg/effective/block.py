@@ -4,11 +4,14 @@ from collections.abc import Hashable, Mapping
 
 from orbitcfg.catalog.rows import UNKNOWN, Catalog, Row
 from orbitcfg.catalog.specs import MODE_API
+from orbitcfg.compile import presets
 from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.tree import KeyPath, Node, Unknown, at, plain
 from orbitcfg.document.tree import Mapping as MappingNode
 
-SECTION = "inference"
+SECTION = presets.SECTION
+"""Where the blocks of providers stand."""
+
 PLURAL = "inferences"
 """A section that ORBIT looks at before `inference`, whatever it is."""
 

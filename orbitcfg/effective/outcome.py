@@ -9,6 +9,7 @@ from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.memo import Memo
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, child
+from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.block import SECTION, Block, ModelRequest, Setting, plain_block, requested_block
 from orbitcfg.effective.faults import faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
@@ -127,9 +128,9 @@ def _kind(setting: Setting | None) -> object:
 
 def beside_adapters(tree: Mapping, memo: Memo) -> Mapping:
     """All of a tree but the list of its adapters, which say nothing of what a request to a provider comes to: the same while that is the same."""
-    if not memo.keeps or not isinstance(child(tree, "adapters"), Sequence):
+    if not memo.keeps or not isinstance(child(tree, ADAPTERS), Sequence):
         return tree
-    entries = {key: entry for key, entry in tree.entries.items() if key != "adapters"}
+    entries = {key: entry for key, entry in tree.entries.items() if key != ADAPTERS}
     return memo.kept(
         (beside_adapters, tuple(entries)), tuple(each.node for each in entries.values()), lambda: Mapping(entries, tree.where, tree.place)
     )

@@ -7,7 +7,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.style import SEVERITY_COLORS, Style, Tint
-from orbitcfg.report.terminal import encodable, strip_control_characters, width, wrapped
+from orbitcfg.report.terminal import encodable, fitted, strip_control_characters, width, wrapped
 
 MAX_SYMPTOMS = 5
 """So many of what a finding explains are shown."""
@@ -28,17 +28,14 @@ def render(report: Report, style: Style) -> str:
     listed = {each for each in shown if not each.is_symptom}
     # a symptom stands by itself where its cause is not shown
     alone = [each for each in shown if each.cause is None or each.cause not in listed]
-    verdicts = [
-        f"{part}\n" for line in (*verdict_lines(report), *first_step(report)) for part in wrapped(encodable(line, style.encoding), style.width)
-    ]
+    verdict = "".join(f"{encodable(line, style.encoding)}\n" for line in (*verdict_lines(report), *first_step(report)))
     blocks = [
         "\n".join([*_block(first, style), *_alike(others, first, style), *_symptoms(symptoms.get(first, ()), first, style)]) + "\n"
         for first, *others in _folded(alone, symptoms, style)
     ]
     notes = () if style.verbose else summary_lines(report, style)
-    summary = "".join(f"{part}\n" for note in notes for part in wrapped(note, style.width))
-    parts = [*(["".join(verdicts)] if verdicts else []), *blocks, *([summary] if summary else [])]
-    return "\n".join(parts)
+    summary = "".join(f"{note}\n" for note in notes)
+    return "\n".join(filter(None, (fitted(verdict, style.width), *blocks, fitted(summary, style.width))))
 
 
 def verdict_lines(report: Report) -> list[str]:

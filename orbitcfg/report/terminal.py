@@ -77,7 +77,11 @@ def wrapped(line: str, limit: int | None, *, further: int = 2) -> list[str]:
 
 def fitted(text: str, limit: int | None, *, further: int = 2) -> str:
     """Lines of sentences, each in as many as a terminal of so many columns wants."""
-    return text if limit is None else "".join(f"{part}\n" for line in text.splitlines() for part in wrapped(line, limit, further=further))
+    if limit is None or not text:
+        return text
+    # at line breaks of ours alone: a name may hold others
+    lines = text.removesuffix("\n").split("\n")
+    return "".join(f"{part}\n" for line in lines for part in wrapped(line, limit, further=further))
 
 
 def width(text: str) -> int:

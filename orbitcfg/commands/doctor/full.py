@@ -16,7 +16,7 @@ from orbitcfg.report.full import first_step, verdict_lines
 from orbitcfg.report.full import render as render_report
 from orbitcfg.report.home import tilde
 from orbitcfg.report.style import Style, Tint
-from orbitcfg.report.terminal import strip_control_characters, wrapped
+from orbitcfg.report.terminal import fitted, strip_control_characters, wrapped
 
 _SIGNS: dict[CheckState, tuple[str, Tint]] = {CheckState.OK: ("✓", "green"), CheckState.FAILED: ("✗", "red"), CheckState.UNCHECKED: ("?", "yellow")}
 _STEP_WIDTH, _DETAIL_WIDTH, _MS_WIDTH = 8, 57, 10
@@ -48,7 +48,7 @@ def render(checkup: Checkup, style: Style) -> str:
 
 def _fitting(lines: Iterable[str], style: Style) -> str:
     """The lines, each in as many as a narrow terminal wants."""
-    return "".join(f"{part}\n" for line in lines for row in line.split("\n") for part in wrapped(row, style.width))
+    return fitted("".join(f"{line}\n" for line in lines), style.width)
 
 
 def _reasons(checkup: Checkup) -> Iterator[str]:

@@ -7,7 +7,7 @@ from orbitcfg.commands.templates.result import TemplateInventory, TemplateRow
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.report.style import SEVERITY_COLORS, Style
-from orbitcfg.report.terminal import wrapped
+from orbitcfg.report.terminal import fitted
 
 
 def render(inventory: TemplateInventory, style: Style) -> str:
@@ -17,8 +17,8 @@ def render(inventory: TemplateInventory, style: Style) -> str:
         for (adapter, library), rows in groupby(inventory.rows, key=lambda row: (row.adapter, row.library))
     ]
     others = [line for each in _shown(inventory.others, style) for line in _finding(each, style, indent="")]
-    texts = ("".join(f"{part}\n" for line in block for part in wrapped(line, style.width)) for block in (*blocks, others) if block)
-    return "\n".join(texts) or "no templates\n"
+    texts = ("".join(f"{line}\n" for line in block) for block in (*blocks, others) if block)
+    return fitted("\n".join(texts), style.width) or "no templates\n"
 
 
 def _block(adapter: str, library: str, rows: list[TemplateRow], style: Style) -> list[str]:

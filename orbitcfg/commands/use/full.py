@@ -4,7 +4,7 @@ from orbitcfg.commands.needs import list_adapters
 from orbitcfg.commands.use.result import ProviderState, UseOutcome, UseResult
 from orbitcfg.plural import counted
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import strip_control_characters, wrapped
+from orbitcfg.report.terminal import fitted, strip_control_characters
 
 _SWITCHES = {"on": "on", "off": "off", "absent": "-"}
 
@@ -17,7 +17,7 @@ def render(result: UseOutcome, style: Style) -> str:
     if isinstance(result, UseResult):
         return result.diff
     lines = (strip_control_characters(_line(each)).rstrip() for each in result.providers)
-    return "".join(f"{part}\n" for line in lines for part in wrapped(line, style.width, further=sum(_BEFORE_USERS)))
+    return fitted("".join(f"{line}\n" for line in lines), style.width, further=sum(_BEFORE_USERS))
 
 
 def _line(state: ProviderState) -> str:
