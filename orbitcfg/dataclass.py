@@ -287,8 +287,8 @@ def _replace(instance: object, /, **changes: object) -> object:
 
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass, field, replace
+    from dataclasses import dataclass, field, fields, replace
 else:
-    dataclass, field, replace = _dataclass, _Field, _replace
+    dataclass, field, fields, replace = _dataclass, _Field, _fields, _replace
 
-__all__ = ["dataclass", "field", "replace"]
+__all__ = ["dataclass", "field", "fields", "replace"]

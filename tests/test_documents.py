@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.cli.program import COMMANDS as NAMES
+from orbitcfg.cli import overview
 from orbitcfg.cli.program import command_of
 from tests.shared import PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")), PROJECT / "docs" / "rules" / "index.md"]
-COMMANDS: dict[str, Any] = {name: command_of(name) for name in NAMES}
+COMMANDS: dict[str, Any] = {name: command_of(name, overview.command(name)) for name in overview.COMMANDS}
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 _TYPED = re.compile(r"(?:^|`|\$ |: |- )orbitcfg ([a-z]+)([^`\n|]*)", re.MULTILINE)

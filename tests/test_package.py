@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import orbitcfg
-from orbitcfg.cli.program import COMMANDS
+from orbitcfg.cli.overview import COMMANDS
 from orbitcfg.files.store import Memory
 from tests.program import run as run_program
 from tests.shared import PROJECT

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from orbitcfg.cli import version
 from orbitcfg.cli.outcome import Program, leave
+from orbitcfg.errors import ExitStatus
 from orbitcfg.signals import Unwinding, exit_at_once
 
 TYPE_CHECKING = False
@@ -51,6 +52,19 @@ def _as_known(arguments: Sequence[str]) -> Sequence[str]:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    from orbitcfg.cli import overview
+    from orbitcfg.cli.accept import accept
+
+    if arguments and arguments[0] in overview.COMMANDS:
+        command = overview.command(arguments[0])
+        given = accept(command, arguments[1:])
+        if given is not None:
+            command(**given)
+            return ExitStatus.OK
+    return _run_with_typer(arguments)
+
+
+def _run_with_typer(arguments: Sequence[str]) -> int:
     from typer._click.exceptions import ClickException
 
     from orbitcfg.cli.program import program

@@ -2,29 +2,26 @@
 
 from typing import Annotated, NoReturn
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import options, streams
+from orbitcfg.cli.parameters import Argument, option
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus, UsageError
 
 Base = Annotated[
     str | None,
-    typer.Argument(metavar="BASE", help="The older side: a folder, a root file, or else a git revision. With `--upgrade`: the configuration."),
+    Argument(metavar="BASE", help="The older side: a folder, a root file, or else a git revision. With `--upgrade`: the configuration."),
 ]
-Head = Annotated[str | None, typer.Argument(metavar="[HEAD]", help="The newer side, likewise. Without it: the working tree.")]
+Head = Annotated[str | None, Argument(metavar="[HEAD]", help="The newer side, likewise. Without it: the working tree.")]
 Inside = Annotated[
     str | None,
-    typer.Argument(
+    Argument(
         metavar="[PATH]", help="The configuration's folder or root file, in the working tree and in revisions. Without it: found upward from here."
     ),
 ]
 Upgrade = Annotated[
     str | None,
-    typer.Option(
-        "--upgrade", metavar="A..B", help="Compare two releases of ORBIT instead, such as `2.11.0..2.15.9`: what they make of the configuration."
-    ),
+    option("--upgrade", metavar="A..B", help="Compare two releases of ORBIT instead, such as `2.11.0..2.15.9`: what they make of the configuration."),
 ]
 
 
@@ -57,7 +54,7 @@ def command(
     style = options.style_of(settings)
     streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     streams.note(f"for ORBIT {found.now.config.orbit}", quiet=quiet)
-    raise typer.Exit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)
+    raise SystemExit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)
 
 
 def _upgrade(
@@ -72,4 +69,4 @@ def _upgrade(
         found = orbitcfg.upgrade(releases, path, settings)
     style = options.style_of(settings)
     streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
-    raise typer.Exit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)
+    raise SystemExit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)

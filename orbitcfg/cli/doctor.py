@@ -1,11 +1,10 @@
 """`orbitcfg doctor`."""
 
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import option
 from orbitcfg.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -18,85 +17,75 @@ _AGAIN_S = 10
 """With --watch: seconds from one look to the next where no file changes."""
 _SMOKES = ("auto", "always", "never")
 
-Names = Optional[list[str]]
-Every = Annotated[bool, typer.Option("--all", help="Endpoints of disabled adapters and providers too.")]
+Names = list[str] | None
+Every = Annotated[bool, option("--all", help="Endpoints of disabled adapters and providers too.")]
 Adapter = Annotated[
     Names,
-    typer.Option("--adapter", metavar="NAME", help="Only what this adapter needs. May be repeated.", autocompletion=completion.names("adapters")),
+    option("--adapter", metavar="NAME", help="Only what this adapter needs. May be repeated.", offer=completion.names("adapters")),
 ]
-Provider = Annotated[
-    Names, typer.Option("--provider", metavar="NAME", help="Only this provider. May be repeated.", autocompletion=completion.names("providers"))
-]
+Provider = Annotated[Names, option("--provider", metavar="NAME", help="Only this provider. May be repeated.", offer=completion.names("providers"))]
 Service = Annotated[
     Names,
-    typer.Option(
+    option(
         "--service",
         metavar="SERVICE",
         help="Only this service, such as `inference` or `embedding`. May be repeated.",
-        autocompletion=completion.names("services"),
+        offer=completion.names("services"),
     ),
 ]
-Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="Look at this address, as a server of `--provider`, without a configuration.")]
+Url = Annotated[str | None, option("--url", metavar="URL", help="Look at this address, as a server of `--provider`, without a configuration.")]
 Model = Annotated[
     str | None,
-    typer.Option("--model", metavar="NAME", help="With `--url`: the model that it should serve.", autocompletion=completion.names("models")),
+    option("--model", metavar="NAME", help="With `--url`: the model that it should serve.", offer=completion.names("models")),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan, and touch nothing.")]
-Generate = Annotated[
-    bool, typer.Option("--generate", help="Send two short chats to each model, one of them streamed, with the configured parameters.")
-]
-Billable = Annotated[bool, typer.Option("--billable", help="With `--generate`: chats to cloud providers too, which cost money.")]
-Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for a server that is starting.")]
-Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long each step may take.")]
-Deadline = Annotated[float, typer.Option("--deadline", metavar="SECONDS", min=0.1, help="How long all of it may take.")]
+DryRun = Annotated[bool, option("--dry-run", help="Print the plan, and touch nothing.")]
+Generate = Annotated[bool, option("--generate", help="Send two short chats to each model, one of them streamed, with the configured parameters.")]
+Billable = Annotated[bool, option("--billable", help="With `--generate`: chats to cloud providers too, which cost money.")]
+Wait = Annotated[float, option("--wait", metavar="SECONDS", least=0, help="How long to wait for a server that is starting.")]
+Timeout = Annotated[float, option("--timeout", metavar="SECONDS", least=0.1, help="How long each step may take.")]
+Deadline = Annotated[float, option("--deadline", metavar="SECONDS", least=0.1, help="How long all of it may take.")]
 Places = Annotated[
     Names,
-    typer.Option(
+    option(
         "--map",
         metavar="HOST:PORT=HOST:PORT",
         help="Ask the second address in place of the first, such as a container's published port in place of its name. May be repeated.",
     ),
 ]
-StartMcp = Annotated[
-    bool, typer.Option("--start-mcp", help="Also start the programs of MCP servers, as the configuration says, and ask for their tools.")
-]
-Server = Annotated[str | None, typer.Option("--server", metavar="URL", help="Also ask the ORBIT that runs there, and compare it with the files.")]
+StartMcp = Annotated[bool, option("--start-mcp", help="Also start the programs of MCP servers, as the configuration says, and ask for their tools.")]
+Server = Annotated[str | None, option("--server", metavar="URL", help="Also ask the ORBIT that runs there, and compare it with the files.")]
 ApiKeys = Annotated[
     Names,
-    typer.Option("--api-key-env", metavar="NAME", help="With `--server`: the variable that holds a key for chatting. May be repeated."),
+    option("--api-key-env", metavar="NAME", help="With `--server`: the variable that holds a key for chatting. May be repeated."),
 ]
-Admin = Annotated[
-    str | None, typer.Option("--admin-env", metavar="NAME", help="With `--server`: the variable that holds the token of an administrator.")
-]
+Admin = Annotated[str | None, option("--admin-env", metavar="NAME", help="With `--server`: the variable that holds the token of an administrator.")]
 Ask = Annotated[
     bool,
-    typer.Option(
-        "--ask", help="With `--api-key-env`: ask the adapter of each key a question, whole and streamed. ORBIT adds both to its chat history."
-    ),
+    option("--ask", help="With `--api-key-env`: ask the adapter of each key a question, whole and streamed. ORBIT adds both to its chat history."),
 ]
 Smoke = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--smoke",
         metavar="|".join(_SMOKES),
         help="Try the model in the embedded engine; auto: where the default provider's server cannot be asked. [default: auto]",
-        autocompletion=completion.words(_SMOKES),
+        offer=completion.words(_SMOKES),
     ),
 ]
 FailOn = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--fail-on",
         metavar="|".join(_THRESHOLDS),
         help="Exit with 1 where a finding is as bad as this, or worse; unchecked: also where a check could not be made. [default: error]",
-        autocompletion=completion.words(_THRESHOLDS),
+        offer=completion.words(_THRESHOLDS),
     ),
 ]
-Watch = Annotated[bool, typer.Option("--watch", help=f"Look again every {_AGAIN_S} seconds, and whenever one of its files changes, until Ctrl-C.")]
-Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Also write a page, a single file, to send to a colleague.")]
+Watch = Annotated[bool, option("--watch", help=f"Look again every {_AGAIN_S} seconds, and whenever one of its files changes, until Ctrl-C.")]
+Html = Annotated[str | None, option("--html", metavar="FILE", help="Also write a page, a single file, to send to a colleague.")]
 Support = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--support-bundle", metavar="FILE.zip", help="Also write a zip for a bug report: configuration and report, with secrets masked, and versions."
     ),
 ]
@@ -183,7 +172,7 @@ def _run(
         found = orbitcfg.doctor(path, request, settings, listener=listener)
     streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     _hand_over(found, path, settings, page, bundle, quiet=quiet)
-    raise typer.Exit(_status(found, settings, unchecked_fails=unchecked_fails))
+    raise SystemExit(_status(found, settings, unchecked_fails=unchecked_fails))
 
 
 def _refuse_once_only(request: "orbitcfg.Request", chosen: str, html: str | None, support_bundle: str | None) -> None:

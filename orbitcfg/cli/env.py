@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import options, streams
+from orbitcfg.cli.parameters import option
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 
 WriteExample = Annotated[
     str | None,
-    typer.Option("--write-example", metavar="FILE", help="Add to this file, such as `env.example`, what it lacks; what it holds stays as it is."),
+    option("--write-example", metavar="FILE", help="Add to this file, such as `env.example`, what it lacks; what it holds stays as it is."),
 ]
 
 
@@ -42,4 +41,4 @@ def command(
     else:
         for line in orbitcfg.write_example(found, write_example).describe(write_example):
             streams.note(line, quiet=quiet)
-    raise typer.Exit(ExitStatus.FINDINGS if found.unread else ExitStatus.OK)
+    raise SystemExit(ExitStatus.FINDINGS if found.unread else ExitStatus.OK)

@@ -2,18 +2,17 @@
 
 from typing import Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import Argument, option
 
-Folder = Annotated[str, typer.Argument(metavar="[FOLDER]", help="An empty folder, or a new one. Without it: here.")]
+Folder = Annotated[str, Argument(metavar="[FOLDER]", help="An empty folder, or a new one. Without it: here.")]
 Provider = Annotated[
     str | None,
-    typer.Option("--provider", metavar="NAME", help="Who answers. Without it: what is found on this machine.", autocompletion=completion.vendors),
+    option("--provider", metavar="NAME", help="Who answers. Without it: what is found on this machine.", offer=completion.vendors),
 ]
-Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="The model. Without it: the first that is found.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the files, and write nothing.")]
+Model = Annotated[str | None, option("--model", metavar="NAME", help="The model. Without it: the first that is found.")]
+DryRun = Annotated[bool, option("--dry-run", help="Show the files, and write nothing.")]
 
 
 def command(

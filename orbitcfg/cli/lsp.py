@@ -2,8 +2,6 @@
 
 import sys
 
-from typer import Exit
-
 from orbitcfg.errors import UsageError
 
 
@@ -17,4 +15,4 @@ def command() -> None:
         raise UsageError("an editor starts this and speaks to it; docs/editors.md shows how")
     from orbitcfg.editor.server import serve
 
-    raise Exit(serve())
+    raise SystemExit(serve())

@@ -2,18 +2,17 @@
 
 from typing import Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import options, progress, streams
+from orbitcfg.cli.parameters import option
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 
 For = Annotated[
     str | None,
-    typer.Option("--for", metavar="shimmy@1.7|shimmy|ollama|llama-server", help="Only what this server would list, and why it misses other files."),
+    option("--for", metavar="shimmy@1.7|shimmy|ollama|llama-server", help="Only what this server would list, and why it misses other files."),
 ]
-Folders = Annotated[list[str] | None, typer.Option("--dir", metavar="FOLDER", help="Look into this folder too. May be repeated.")]
+Folders = Annotated[list[str] | None, option("--dir", metavar="FOLDER", help="Look into this folder too. May be repeated.")]
 
 
 def command(
@@ -38,4 +37,4 @@ def command(
         found = orbitcfg.models(path, folder or (), settings, server=server)
     streams.result(orbitcfg.render(found, chosen, options.style_of(settings)))
     progress.findings(found.report, settings, quiet=quiet)
-    raise typer.Exit(ExitStatus.FAULT if found.report.crashed else ExitStatus.OK)
+    raise SystemExit(ExitStatus.FAULT if found.report.crashed else ExitStatus.OK)

@@ -3,9 +3,8 @@
 import sys
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-import typer
-
 from orbitcfg.cli import completion, streams
+from orbitcfg.cli.parameters import Argument, option
 from orbitcfg.commands.formats import FORMATS
 from orbitcfg.commands.names import check_choice
 from orbitcfg.report.style import Style
@@ -16,47 +15,47 @@ if TYPE_CHECKING:
 _COLORS = ("auto", "always", "never")
 PathArgument: TypeAlias = Annotated[
     str | None,
-    typer.Argument(metavar="[PATH]", help="The configuration folder, the folder that holds it, or a root file. Without it: found upward from here."),
+    Argument(metavar="[PATH]", help="The configuration folder, the folder that holds it, or a root file. Without it: found upward from here."),
 ]
 EnvFiles: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--env-file", metavar="FILE", help="Read this file instead of searching for `.env`, over the process environment. May be repeated."),
+    option("--env-file", metavar="FILE", help="Read this file instead of searching for `.env`, over the process environment. May be repeated."),
 ]
-NoEnv: TypeAlias = Annotated[bool, typer.Option("--no-env", help="Use neither a `.env` nor the process environment.")]
+NoEnv: TypeAlias = Annotated[bool, option("--no-env", help="Use neither a `.env` nor the process environment.")]
 OrbitOption: TypeAlias = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--orbit",
         metavar="RELEASE|FOLDER",
         help="The release of ORBIT that it is for, or a folder with its `server/`. [default: the ORBIT that lies here, else the newest]",
     ),
 ]
-Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="List findings of severity info one by one.")]
-Quiet: TypeAlias = Annotated[bool, typer.Option("-q", "--quiet", help="Leave out notes on stderr.")]
+Verbose: TypeAlias = Annotated[bool, option("-v", "--verbose", help="List findings of severity info one by one.")]
+Quiet: TypeAlias = Annotated[bool, option("-q", "--quiet", help="Leave out notes on stderr.")]
 Color: TypeAlias = Annotated[
     str | None,
-    typer.Option("--color", metavar="auto|always|never", help="When to use colour. [default: auto]", autocompletion=completion.words(_COLORS)),
+    option("--color", metavar="auto|always|never", help="When to use colour. [default: auto]", offer=completion.words(_COLORS)),
 ]
 Select: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--select",
         metavar="CODE",
         help="Only these rules: codes, beginnings of codes, or names, separated by commas.",
-        autocompletion=completion.rules,
+        offer=completion.rules,
     ),
 ]
-Ignore: TypeAlias = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these rules.", autocompletion=completion.rules)]
+Ignore: TypeAlias = Annotated[list[str] | None, option("--ignore", metavar="CODE", help="Not these rules.", offer=completion.rules)]
 THRESHOLDS = ("error", "warning", "info", "never")
 """From where on findings fail a command."""
 
 FailOn: TypeAlias = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--fail-on",
         metavar="|".join(THRESHOLDS),
         help="Exit with 1 where a finding is as bad as this, or worse. [default: error]",
-        autocompletion=completion.words(THRESHOLDS),
+        offer=completion.words(THRESHOLDS),
     ),
 ]
 
@@ -64,9 +63,7 @@ FailOn: TypeAlias = Annotated[
 def format_option(command: str) -> Any:
     """The option `--format` of a command."""
     formats = FORMATS[command]
-    return typer.Option(
-        "--format", metavar="|".join(formats), help=f"How to print the result. [default: {formats[0]}]", autocompletion=completion.words(formats)
-    )
+    return option("--format", metavar="|".join(formats), help=f"How to print the result. [default: {formats[0]}]", offer=completion.words(formats))
 
 
 def option_value(value: str | None, allowed: tuple[str, ...], option: str) -> str:

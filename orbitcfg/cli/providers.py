@@ -2,30 +2,27 @@
 
 from typing import Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import option
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 
 Service = Annotated[
     str | None,
-    typer.Option(
-        "--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`.", autocompletion=completion.names("services")
-    ),
+    option("--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`.", offer=completion.names("services")),
 ]
 Adapter = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--adapter",
         metavar="NAME",
         help="Only this adapter and the models that its clients may choose; `default` for the default.",
-        autocompletion=completion.names("adapters"),
+        offer=completion.names("adapters"),
     ),
 ]
-Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Also write a page, a single file, with all of it as a drawing.")]
-Every = Annotated[bool, typer.Option("--all", help="Also what is switched off or not used.")]
+Html = Annotated[str | None, option("--html", metavar="FILE", help="Also write a page, a single file, with all of it as a drawing.")]
+Every = Annotated[bool, option("--all", help="Also what is switched off or not used.")]
 
 
 def command(
@@ -63,4 +60,4 @@ def command(
         write_file(page, drawn.page(found).encode("utf-8", "replace"))
     if found.ending:
         streams.note(orbitcfg.render(found.ending, "full", streams.note_style()).rstrip("\n"))
-        raise typer.Exit(ExitStatus.FINDINGS)
+        raise SystemExit(ExitStatus.FINDINGS)

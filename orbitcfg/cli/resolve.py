@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import option
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 from orbitcfg.report.style import Style
@@ -14,18 +13,16 @@ from orbitcfg.report.style import Style
 def command(
     path: options.PathArgument = None,
     format_name: Annotated[str | None, options.format_option("resolve")] = None,
-    show_secrets: Annotated[bool, typer.Option("--show-secrets", help="Print every value, also secret ones.")] = False,
+    show_secrets: Annotated[bool, option("--show-secrets", help="Print every value, also secret ones.")] = False,
     adapter: Annotated[
         str | None,
-        typer.Option(
-            "--adapter", metavar="NAME", help="Only this adapter, with everything that it will use.", autocompletion=completion.names("adapters")
-        ),
+        option("--adapter", metavar="NAME", help="Only this adapter, with everything that it will use.", offer=completion.names("adapters")),
     ] = None,
-    symbolic: Annotated[bool, typer.Option("--symbolic", help="Leave every `${VARIABLE}` as written: the same bytes on every machine.")] = False,
-    annotate: Annotated[bool, typer.Option("--annotate", help="Say behind each value where it was written.")] = False,
-    output: Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write to a file.")] = None,
+    symbolic: Annotated[bool, option("--symbolic", help="Leave every `${VARIABLE}` as written: the same bytes on every machine.")] = False,
+    annotate: Annotated[bool, option("--annotate", help="Say behind each value where it was written.")] = False,
+    output: Annotated[str | None, option("--output", metavar="FILE", help="Write to a file.")] = None,
     check: Annotated[
-        str | None, typer.Option("--check", metavar="FILE", help="Exit with 1 where this file holds something else than would be written.")
+        str | None, option("--check", metavar="FILE", help="Exit with 1 where this file holds something else than would be written.")
     ] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
@@ -47,7 +44,7 @@ def command(
         streams.verdict(resolution.verdict)
         streams.note(f"for ORBIT {resolution.report.summary.orbit}", quiet=quiet)
         streams.note(orbitcfg.render(resolution.report, "full", streams.note_style()).rstrip("\n"))
-        raise typer.Exit(ExitStatus.FINDINGS)
+        raise SystemExit(ExitStatus.FINDINGS)
     text = orbitcfg.render(resolution, chosen, Style(annotate=annotate, show_secrets=show_secrets))
     # a file that cannot be written is told alone
     written = None if output is None else _delivered(text, output, check)
@@ -58,7 +55,7 @@ def command(
         streams.note(line, quiet=quiet)
     note = advice(resolution.report, whole=resolution.verdict is not None)
     streams.note(note, quiet=quiet or not note)
-    raise typer.Exit(status)
+    raise SystemExit(status)
 
 
 def _delivered(text: str, output: str | None, check: str | None) -> ExitStatus:

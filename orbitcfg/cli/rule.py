@@ -3,17 +3,14 @@
 import os
 from typing import Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import Argument
 from orbitcfg.settings.model import merge_settings
 
 
 def command(
-    code: Annotated[
-        str | None, typer.Argument(metavar="[CODE]", help="A rule's code or name. Without it: all rules.", autocompletion=completion.rules)
-    ] = None,
+    code: Annotated[str | None, Argument(metavar="[CODE]", help="A rule's code or name. Without it: all rules.", offer=completion.rules)] = None,
     format_name: Annotated[str | None, options.format_option("rule")] = None,
     color: options.Color = None,
 ) -> None:

@@ -2,24 +2,17 @@
 
 from typing import Annotated
 
-import typer
-
 import orbitcfg
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import Argument, option
 
-
-def _names(incomplete: str) -> list[str]:
-    """Schema names for the shell's completion."""
-    return [name for name in orbitcfg.schema().splitlines() if name.startswith(incomplete)]
-
-
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A schema's name. Without it: their names.", autocompletion=_names)]
+Name = Annotated[str | None, Argument(metavar="[NAME]", help="A schema's name. Without it: their names.", offer=completion.schemas)]
 
 
 def command(
     name: Name = None,
     path: options.PathArgument = None,
-    bundle: Annotated[bool, typer.Option("--bundle", help="All schemas in one file for editors, with this repository's names.")] = False,
+    bundle: Annotated[bool, option("--bundle", help="All schemas in one file for editors, with this repository's names.")] = False,
 ) -> None:
     """Print the schemas of what ORBIT reads, for editors and for reading.
 

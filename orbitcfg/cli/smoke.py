@@ -2,39 +2,38 @@
 
 from typing import Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import completion, options, progress, streams
+from orbitcfg.cli.parameters import option
 
 Model = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--model",
         metavar="FILE|NAME",
         help="This model file, or the one that a local server lists under this name.",
-        autocompletion=completion.names("models"),
+        offer=completion.names("models"),
     ),
 ]
-SelfTest = Annotated[bool, typer.Option("--self-test", help="The built-in model, whose answer is known: does the engine compute correctly here?")]
+SelfTest = Annotated[bool, option("--self-test", help="The built-in model, whose answer is known: does the engine compute correctly here?")]
 Adapter = Annotated[
     str | None,
-    typer.Option("--adapter", metavar="NAME", help="The model and parameters of this adapter.", autocompletion=completion.names("adapters")),
+    option("--adapter", metavar="NAME", help="The model and parameters of this adapter.", offer=completion.names("adapters")),
 ]
 Provider = Annotated[
     str | None,
-    typer.Option("--provider", metavar="NAME", help="The model and parameters of this provider.", autocompletion=completion.names("providers")),
+    option("--provider", metavar="NAME", help="The model and parameters of this provider.", offer=completion.names("providers")),
 ]
-Prompt = Annotated[str, typer.Option("--prompt", metavar="TEXT", help="What to ask.")]
-Raw = Annotated[bool, typer.Option("--raw", help="Without a chat template: let the model go on from the prompt.")]
+Prompt = Annotated[str, option("--prompt", metavar="TEXT", help="What to ask.")]
+Raw = Annotated[bool, option("--raw", help="Without a chat template: let the model go on from the prompt.")]
 MaxTokens = Annotated[
-    int | None, typer.Option("--max-tokens", metavar="N", min=1, help="Tokens to generate. [default: the configured number, at most 16]")
+    int | None, option("--max-tokens", metavar="N", least=1, help="Tokens to generate. [default: the configured number, at most 16]")
 ]
-FullContext = Annotated[bool, typer.Option("--full-context", help="With the configured context instead of at most 512 tokens.")]
-Stream = Annotated[bool, typer.Option("--stream", help="Show the text on stderr as it comes.")]
+FullContext = Annotated[bool, option("--full-context", help="With the configured context instead of at most 512 tokens.")]
+Stream = Annotated[bool, option("--stream", help="Show the text on stderr as it comes.")]
 Timeout = Annotated[
     float | None,
-    typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long the answer may take. [default: 60, and 5 for each GB of the model]"),
+    option("--timeout", metavar="SECONDS", least=0.1, help="How long the answer may take. [default: 60, and 5 for each GB of the model]"),
 ]
 
 
@@ -88,4 +87,4 @@ def command(
         made = orbitcfg.smoke(path, request, settings, listener=watcher, engine=engine)
     streams.result(orbitcfg.render(made, chosen, options.style_of(settings)))
     progress.findings(made.report, settings, quiet=quiet)
-    raise typer.Exit(settings.policy.status(made.report))
+    raise SystemExit(settings.policy.status(made.report))

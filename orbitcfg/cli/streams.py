@@ -2,7 +2,6 @@
 
 import re
 import sys
-from shutil import get_terminal_size
 from typing import TextIO
 
 from orbitcfg.report.style import Style
@@ -31,7 +30,11 @@ def note(text: str, *, quiet: bool = False, in_color: bool = False) -> None:
 
 def columns(stream: TextIO | None) -> int | None:
     """The columns of the terminal that a stream is; None where it is none."""
-    return max(get_terminal_size().columns, _NARROWEST) if stream is not None and stream.isatty() else None
+    if stream is None or not stream.isatty():
+        return None
+    from shutil import get_terminal_size  # what no terminal reads does without
+
+    return max(get_terminal_size().columns, _NARROWEST)
 
 
 def encoding(stream: TextIO | None) -> str | None:

@@ -2,16 +2,13 @@
 
 from typing import Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import option
 from orbitcfg.cli.waiting import Waiting
 
-Adapter = Annotated[
-    str | None, typer.Option("--adapter", metavar="NAME", help="Only this adapter, on or off.", autocompletion=completion.names("adapters"))
-]
-Every = Annotated[bool, typer.Option("--all", help="Also those of adapters that are off.")]
+Adapter = Annotated[str | None, option("--adapter", metavar="NAME", help="Only this adapter, on or off.", offer=completion.names("adapters"))]
+Every = Annotated[bool, option("--all", help="Also those of adapters that are off.")]
 
 
 def command(
@@ -51,4 +48,4 @@ def command(
     style = options.style_of(settings)
     streams.result(orbitcfg.render(found, options.chosen_format("templates", settings.format), style), in_color=style.color)
     streams.note(f"{found.report.counts}; ORBIT {found.report.summary.orbit}", quiet=quiet)
-    raise typer.Exit(settings.policy.status(found.report))
+    raise SystemExit(settings.policy.status(found.report))

@@ -4,10 +4,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import Argument, option
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus, UsageError
 
@@ -18,22 +17,22 @@ if TYPE_CHECKING:
 
 
 Provider = Annotated[
-    str | None, typer.Argument(metavar="[PROVIDER]", help="Without it: every provider, on, off, reachable here.", autocompletion=completion.vendors)
+    str | None, Argument(metavar="[PROVIDER]", help="Without it: every provider, on, off, reachable here.", offer=completion.vendors)
 ]
 Model = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--model",
         metavar="NAME",
         help="The model. Without it: a choice of what its server or this machine has.",
-        autocompletion=completion.names("models"),
+        offer=completion.names("models"),
     ),
 ]
 Adapter = Annotated[
     str | None,
-    typer.Option("--adapter", metavar="NAME", help="For this adapter alone, not as the default.", autocompletion=completion.names("adapters")),
+    option("--adapter", metavar="NAME", help="For this adapter alone, not as the default.", offer=completion.names("adapters")),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change, and write nothing.")]
+DryRun = Annotated[bool, option("--dry-run", help="Show the change, and write nothing.")]
 
 
 def command(
@@ -74,7 +73,7 @@ def command(
         orbitcfg.write_use(found)
     streams.note(found.summary_line(dry_run=dry_run), quiet=quiet)
     _tell_findings(found, settings, quiet=quiet)
-    raise typer.Exit(ExitStatus.FINDINGS if found.refusal else ExitStatus.OK)
+    raise SystemExit(ExitStatus.FINDINGS if found.refusal else ExitStatus.OK)
 
 
 def _is_path(word: str) -> bool:
@@ -101,6 +100,8 @@ def _chooser(waiting: Waiting) -> "Choose":
 
 def _choose(offer: "ModelOffer") -> str | None:
     """The model that a person picks from a list by its number or its name; what the configuration names where they enter nothing."""
+    import typer  # few are asked
+
     streams.note(f"Models {offer.source}:")
     for number, name in enumerate(offer.models, 1):
         streams.note(f"{number:>3}  {name}{'  (as it is)' if name == offer.current else ''}")

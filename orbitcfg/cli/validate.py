@@ -4,10 +4,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import Argument, option
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import UsageError
 
@@ -23,31 +22,31 @@ _WATCHED_FORMATS = ("full", "concise")
 
 Paths = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[PATH]...", help="Configuration folders, root files, or imported files. Without any: found upward from here."),
+    Argument(metavar="[PATH]...", help="Configuration folders, root files, or imported files. Without any: found upward from here."),
 ]
 MinSeverity = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--min-severity",
         metavar="|".join(_SEVERITIES),
         help="Show no finding that is less bad than this. [default: warning in formats for CI, else info]",
-        autocompletion=completion.words(_SEVERITIES),
+        offer=completion.words(_SEVERITIES),
     ),
 ]
-Statistics = Annotated[bool, typer.Option("--statistics", help="Say on stderr how often each rule found something.")]
-StrictEnv = Annotated[bool, typer.Option("--strict-env", help="An unset variable that something enabled needs is an error.")]
-Baseline = Annotated[str | None, typer.Option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")]
+Statistics = Annotated[bool, option("--statistics", help="Say on stderr how often each rule found something.")]
+StrictEnv = Annotated[bool, option("--strict-env", help="An unset variable that something enabled needs is an error.")]
+Baseline = Annotated[str | None, option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")]
 WriteBaseline = Annotated[
-    str | None, typer.Option("--write-baseline", metavar="FILE", help="Write all findings to this file, as known and left for later.")
+    str | None, option("--write-baseline", metavar="FILE", help="Write all findings to this file, as known and left for later.")
 ]
 
-ApplyFixes = Annotated[bool, typer.Option("--fix", help="Fix what has a safe fix, and show what is left.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes as a diff, and write nothing.")]
-Every = Annotated[bool, typer.Option("--all", help="Read the domains and template libraries of adapters that are off, too.")]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="With --no-env: look anew, also where nothing has changed since the last run.")]
-StdinFilename = Annotated[str | None, typer.Option("--stdin-filename", metavar="FILE", help="With `-` as the path: the file whose text stdin is.")]
-Watch = Annotated[bool, typer.Option("--watch", help="Look again whenever one of its files changes, until Ctrl-C.")]
-UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: also fix where something else may be meant.")]
+ApplyFixes = Annotated[bool, option("--fix", help="Fix what has a safe fix, and show what is left.")]
+DryRun = Annotated[bool, option("--dry-run", help="With --fix: show the changes as a diff, and write nothing.")]
+Every = Annotated[bool, option("--all", help="Read the domains and template libraries of adapters that are off, too.")]
+NoCache = Annotated[bool, option("--no-cache", help="With --no-env: look anew, also where nothing has changed since the last run.")]
+StdinFilename = Annotated[str | None, option("--stdin-filename", metavar="FILE", help="With `-` as the path: the file whose text stdin is.")]
+Watch = Annotated[bool, option("--watch", help="Look again whenever one of its files changes, until Ctrl-C.")]
+UnsafeFixes = Annotated[bool, option("--unsafe-fixes", help="With --fix: also fix where something else may be meant.")]
 
 
 def command(
@@ -98,7 +97,7 @@ def command(
     # a diff holds lines of files, none of which is a command
     streams.result(answer.output, in_color=request.style.color, has_commands=request.format_name == "github" and not dry_run)
     streams.note(answer.note + (f" {time.monotonic() - began:.2f} s" if verbose else ""), quiet=quiet)
-    raise typer.Exit(answer.status)
+    raise SystemExit(answer.status)
 
 
 def _paths(paths: list[str] | None, stdin_filename: str | None) -> list[str] | None:
@@ -151,7 +150,7 @@ def _write_baseline(request: "ValidateRequest", path: str) -> NoReturn:
 
     least = request.min_severity or Severity.WARNING
     orbitcfg.write_baseline(orbitcfg.validate(request.paths, request.settings).at_least(least), path)
-    raise typer.Exit
+    raise SystemExit
 
 
 def _fixed(request: "ValidateRequest", *, dry_run: bool, unsafe: bool) -> "tuple[str, CachedResult]":

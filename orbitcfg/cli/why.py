@@ -3,17 +3,14 @@
 import sys
 from typing import Annotated
 
-import typer
-
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.parameters import Argument
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 from orbitcfg.report.style import Style
 
-Key = Annotated[
-    str, typer.Argument(metavar="KEYPATH", help="Such as `general.port` or `adapters[simple-chat].model`.", autocompletion=completion.key_paths)
-]
+Key = Annotated[str, Argument(metavar="KEYPATH", help="Such as `general.port` or `adapters[simple-chat].model`.", offer=completion.key_paths)]
 
 
 def command(
@@ -33,7 +30,7 @@ def command(
         found = orbitcfg.why(key, path, settings)
     if isinstance(found, orbitcfg.Report):
         streams.note(orbitcfg.render(found, "full", streams.note_style()).rstrip("\n"))
-        raise typer.Exit(ExitStatus.FINDINGS)
+        raise SystemExit(ExitStatus.FINDINGS)
     streams.result(
         orbitcfg.render(
             found, options.chosen_format("why", format_name), Style(width=options.terminal_width(), encoding=streams.encoding(sys.stdout))

@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,6 +24,7 @@ _LIBRARIES = ("yaml", "jsonschema", "referencing", "pathspec")
 """Libraries that decide on a result."""
 
 _PACKAGE = Path(__file__).parent.parent
+_KEPT = ("output", "note", "status")
 _SOURCES = (".py", ".json", ".toml")
 _ENCODING = ("utf-8", "surrogatepass")
 """Text that was printed may hold half a character."""
@@ -48,7 +48,7 @@ class ResultCache(SignedFolder):
         result = work(recorder)
         if result.lasting and _may_be_kept(recorder.recording):
             with suppress(OSError):
-                self._put(name, {"recording": recorder.recording, "result": asdict(result)})
+                self._put(name, {"recording": recorder.recording, "result": {name: getattr(result, name) for name in _KEPT}})
         return result
 
     def _get(self, name: str, files: Files) -> CachedResult | None:

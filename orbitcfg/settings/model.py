@@ -1,11 +1,10 @@
 """What a user can set, and the one function that says what wins."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
-from orbitcfg.dataclass import dataclass, field, replace
+from orbitcfg.dataclass import dataclass, field, fields, replace
 from orbitcfg.errors import ExitStatus
 from orbitcfg.release import OrbitChoice
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
@@ -113,7 +112,7 @@ def merge_settings(environment: Mapping[str, str], flags: Mapping[str, Any], fil
     # whatever its value is (no-color.org)
     if environment.get("NO_COLOR") and not environment.get("ORBITCFG_COLOR"):
         values["color"] = "never"
-    known = {field.name for field in fields(Settings)}
+    known = {each.name for each in fields(Settings)}
     values.update({name: value for name, value in flags.items() if value is not None and name in known})
     if "fail_on" in values:
         values["fail_on"] = threshold(values["fail_on"])

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import orbitcfg
-from orbitcfg.cli.program import COMMANDS
+from orbitcfg.cli.overview import COMMANDS
 from orbitcfg.cli.waiting import Waiting
 from tests.program import run, written_to_terminal
 from tests.shared import PROJECT

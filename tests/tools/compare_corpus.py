@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import orbitcfg
-from orbitcfg.cli.program import COMMANDS
+from orbitcfg.cli.overview import COMMANDS
 from orbitcfg.files.store import Memory
 from orbitcfg.rules import RULES
 from tests.rules.test_examples import examples
