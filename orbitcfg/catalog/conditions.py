@@ -94,6 +94,9 @@ def _all(verdicts: Iterable[bool | None]) -> bool | None:
 
 def is_of_type(asked: str | list[str], value: object) -> bool:
     """Whether a value is of one of JSON's types."""
+    # nearly all are of the one that is asked for
+    if _NAMES.get(type(value)) == asked:
+        return True
     return _is_of(value, asked) if isinstance(asked, str) else any(_is_of(value, name) for name in asked)
 
 
@@ -133,6 +136,9 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict,
     "array": list,
 }
+_NAMES: dict[type, str] = {str: "string", bool: "boolean", int: "integer", type(None): "null", dict: "object", list: "array"}
+"""What JSON calls the values of a type of Python's, where that is all that there is to say of them."""
+
 _CHECKS: dict[str, Callable[[Any, Any], bool]] = {
     "type": is_of_type,
     "const": equals,

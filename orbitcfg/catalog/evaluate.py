@@ -29,7 +29,7 @@ class Violation(NamedTuple):
 
 def violations(store: Store, schema: Schema, instance: Any) -> list[Violation]:
     """Everything in a value of JSON's types that a schema refuses, in the order of its keywords."""
-    evaluation = _Evaluation(store.at, [])
+    evaluation = _Evaluation(store, [])
     evaluation.look(schema, instance, ())
     return evaluation.found
 
@@ -41,9 +41,9 @@ def is_number(instance: Any) -> bool:
 
 
 class _Evaluation(NamedTuple):
-    """One look at a value: the schema that a reference means, and what was found so far."""
+    """One look at a value: the schemas, and what was found so far."""
 
-    meant: Callable[[str], Schema]
+    store: Store
     found: list[Violation]
 
     def look(self, schema: Any, instance: Any, path: KeyPath) -> None:
@@ -61,7 +61,7 @@ class _Evaluation(NamedTuple):
         """Whether a schema refuses nothing in a value."""
         if isinstance(schema, bool):
             return schema
-        alone = _Evaluation(self.meant, [])
+        alone = _Evaluation(self.store, [])
         for keyword, asked in schema.items():
             look = _KEYWORDS.get(keyword)
             if look is not None:
@@ -76,7 +76,7 @@ _Keyword: TypeAlias = Callable[[_Evaluation, Any, Any, Schema, KeyPath], None]
 
 
 def _reference(run: _Evaluation, asked: Any, instance: Any, _schema: Schema, path: KeyPath) -> None:
-    run.look(run.meant(asked), instance, path)
+    run.look(run.store.at(asked), instance, path)
 
 
 def _properties(run: _Evaluation, asked: Any, instance: Any, _schema: Schema, path: KeyPath) -> None:
@@ -110,7 +110,7 @@ def _items(run: _Evaluation, asked: Any, instance: Any, _schema: Schema, path: K
 
 
 def _all_of(run: _Evaluation, asked: Any, instance: Any, _schema: Schema, path: KeyPath) -> None:
-    for schema in asked:
+    for schema in run.store.branches(asked).open_to(instance.get) if isinstance(instance, dict) else asked:
         run.look(schema, instance, path)
 
 

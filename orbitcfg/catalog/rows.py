@@ -1,6 +1,6 @@
 """The catalogue row by row: what it says of the key at a path."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,7 +12,7 @@ from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store, shipped_stor
 from orbitcfg.catalog.table import RowTable
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.memo import NOTHING_KEPT, Memo
-from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, child
+from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, child, value_at
 from orbitcfg.document.tree import Mapping as MappingNode
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Catalog:
     # by id: schemas cannot be hashed, and the store and the rows keep them alive
     _followed: dict[int, Row] = field(default_factory=dict, repr=False)
     _laid: dict[tuple[int, int], Row] = field(default_factory=dict, repr=False)
-    _properties: dict[tuple[int, ...], tuple[Row, tuple[Row, ...], dict[str, Row]]] = field(default_factory=dict, repr=False)
+    _properties: dict[tuple[int, ...], tuple[Row, tuple[Row, ...], dict[Hashable, Row]]] = field(default_factory=dict, repr=False)
     """The keys that were asked for of rows with branches, as far as they are properties."""
     # What an id belongs to is kept beside it, so that nothing else can get the same one.
     _chosen: _Chosen = field(default_factory=dict, repr=False)
@@ -135,15 +135,16 @@ class Catalog:
             return UNKNOWN
         found = self._followed.get(id(schema))
         if found is None:
-            found = self._followed[id(schema)] = Row(self._merged(schema))
+            found = self._followed[id(schema)] = self._made(schema)
         return found
 
-    def _merged(self, schema: Schema) -> Schema:
+    def _made(self, schema: Schema) -> Row:
         reference = schema.get("$ref")
         if reference is None:
-            return schema
-        meant = self.row(self.store.at(reference)).schema
-        return overlay(meant, {word: value for word, value in schema.items() if word != "$ref"})
+            return Row(schema)
+        meant = self.row(self.store.at(reference))
+        # nearly all references stand alone, and mean one of a few kinds of keys
+        return meant if len(schema) == 1 else Row(overlay(meant.schema, {word: value for word, value in schema.items() if word != "$ref"}))
 
     def below(self, row: Row, node: Node | None, key: Hashable) -> Row | None:
         """The row of a key or of a list's items, in a mapping that holds `node`; None where the catalogue knows no such key."""
@@ -163,11 +164,7 @@ class Catalog:
 
     def _property(self, row: Row, branches: tuple[Row, ...], name: str) -> Row | None:
         """The row of a key that a row, or one of its branches, has as a property. Trees ask for the same again and again."""
-        of = (id(row), *map(id, branches))
-        asked = self._properties.get(of)
-        if asked is None:
-            asked = self._properties[of] = row, branches, {}
-        known = asked[2]
+        known = self._known(row, branches)
         found = known.get(name)
         if found is None:
             schema = row.properties.get(name)
@@ -179,6 +176,14 @@ class Catalog:
             if found is not None:
                 known[name] = found
         return found
+
+    def _known(self, row: Row, branches: tuple[Row, ...]) -> dict[Hashable, Row]:
+        """The properties that were asked for of a row and its branches, by name."""
+        of = (id(row), *map(id, branches))
+        asked = self._properties.get(of)
+        if asked is None:
+            asked = self._properties[of] = row, branches, {}
+        return asked[2]
 
     def _over(self, below: Row, above: Row) -> Row:
         """One row laid over another."""
@@ -199,7 +204,8 @@ class Catalog:
         return found[2]
 
     def _holding(self, row: Row, node: Node) -> Iterator[Row]:
-        for branch in row.schema["allOf"]:
+        every = self.store.branches(row.schema["allOf"])
+        for branch in every.open_to(lambda key: value_at(node, (key,))) if isinstance(node, MappingNode) else every.every:
             match branch:
                 case {"if": condition, "then": then} if holds(condition, node):
                     yield self.row(then)
@@ -249,21 +255,22 @@ class Catalog:
         return self.memo.kept(Catalog.table, (row, node), made)
 
     def _collect(self, node: Node, row: Row, position: int, found: RowTable[Row]) -> None:
-        pairs: Iterable[tuple[Hashable, Node]]
-        branches: tuple[Row, ...] = ()
         match node:
             case MappingNode(entries=entries):
-                pairs = ((key, entry.node) for key, entry in entries.items())
                 branches = self.branches(row, node)
+                known = self._known(row, branches)
+                for key, entry in entries.items():
+                    # a key that is no text is none of those that are known by their name
+                    below = known.get(key) or self._below(row, branches, node, key)
+                    self._collect_below(entry.node, key, below, position, found)
             case Sequence(items=items):
-                pairs = enumerate(items)
-            case _:
-                return
-        for key, each in pairs:
-            below = self._below(row, branches, node, key)
-            place = found.add(position, key, each, below)
-            if below is not None and not isinstance(each, Scalar):
-                self._collect(each, below, place, found)
+                for index, item in enumerate(items):
+                    self._collect_below(item, index, self._below(row, (), node, index), position, found)
+
+    def _collect_below(self, node: Node, key: Hashable, row: Row | None, holder: int, found: RowTable[Row]) -> None:
+        place = found.add(holder, key, node, row)
+        if row is not None and not isinstance(node, Scalar):
+            self._collect(node, row, place, found)
 
 
 @cache

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from orbitcfg.catalog.branches import Branches
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.release import Orbit, Release
 
@@ -36,6 +37,8 @@ class Store:
     """Whether they are those of an older ORBIT, which does not do what is missing here."""
     _known: dict[str, Schema] = field(default_factory=dict, init=False, repr=False, compare=False)
     _anchors: dict[str, dict[str, Schema]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # by id: a list cannot be hashed, and its branches keep it alive
+    _branches: dict[int, Branches] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -52,6 +55,13 @@ class Store:
         if known is None:
             known = self._known[reference] = self._found(reference) if self.whole is None else self._found_or_whole(reference, self.whole)
         return known
+
+    def branches(self, every: list[Any]) -> Branches:
+        """The branches of an `allOf`."""
+        found = self._branches.get(id(every))
+        if found is None:
+            found = self._branches[id(every)] = Branches(every)
+        return found
 
     def _found_or_whole(self, reference: str, whole: "Store") -> Schema:
         try:
