@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.commands.diff.result import Difference, Side
+from orbitcfg.commands.readings import SharedReadings
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import NEW_ONE, ConfigTarget
 from orbitcfg.dataclass import dataclass, field, replace
@@ -55,6 +56,7 @@ class _Sides:
     stack: ExitStack
     opened: list[Repository] = field(default_factory=list)
     catalogs: dict[Orbit, Catalog] = field(default_factory=dict)
+    readings: SharedReadings = field(default_factory=SharedReadings)
 
     def compared(self, base: str, head: str | None) -> Difference:
         """The difference of two sides."""
@@ -112,9 +114,8 @@ class _Sides:
 
     def _read(self, label: str, files: Files, target: ConfigTarget) -> Side:
         # the whole configuration is compared, also where the path is that of an imported file
-        config = configuration(
-            files, replace(target, only=None, fragment=False), CompileOptions(InterpolationMode.UNKNOWN, orbit=self.settings.orbit)
-        )
+        options = CompileOptions(InterpolationMode.UNKNOWN, orbit=self.settings.orbit)
+        config = configuration(files, replace(target, only=None, fragment=False), options, read=self.readings.read)
         # an empty file lacks no keys
         faults = [event for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY]
         if config.graph.root.root is None:

@@ -56,6 +56,8 @@ class _Comparison:
 
     def of(self, was: _Spot, now: _Spot) -> Iterator[ValueChange]:
         """What differs between two nodes."""
+        if was.node is now.node:
+            return
         match was.node, now.node:
             case Mapping(), Mapping():
                 yield from self._of_pairs(_keyed(was), _keyed(now))

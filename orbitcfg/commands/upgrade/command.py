@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from functools import cache
 
 from orbitcfg.catalog.store import known_orbit
 from orbitcfg.commands.compiled import compile_options, reading_of, whole_target
+from orbitcfg.commands.readings import SharedReadings
 from orbitcfg.commands.reporting import lint_result
 from orbitcfg.commands.upgrade.result import Edition, Upgrade
 from orbitcfg.compile.discovery import ConfigTarget
-from orbitcfg.compile.imports import ReadContent, read_content
+from orbitcfg.compile.imports import ReadContent
 from orbitcfg.dataclass import replace
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
@@ -42,7 +42,7 @@ def upgrade(
     process = os.environ if process is None else process
     target = whole_target(files, None if path is None else os.fspath(path), settings.roots)
     # the files are the same on both sides, and take the most time
-    read = cache(read_content)
+    read = SharedReadings().read
     was = _edition(files, target, replace(settings, orbit=earlier or settings.orbit), process, read)
     now = replace(settings, orbit=later or OrbitChoice(str(known_orbit().release)))
     return Upgrade(was, _edition(files, target, now, process, read))

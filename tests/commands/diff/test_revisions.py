@@ -50,6 +50,26 @@ def refused(scratch: Scratch, *sides: str, folder: Path | None = None) -> str:
     return str(caught.value).replace(str(scratch.folder.parent), "")
 
 
+def test_what_both_sides_hold_alike_is_read_once(scratch: Scratch) -> None:
+    """A file of one name and one text gives both sides the same values; one that has changed gives each its own."""
+    found = compared(scratch, "HEAD~1")
+    was, now = found.was.config, found.now.config
+    roots = [(old.path, old.root is new.root) for old, new in zip(was.graph.documents, now.graph.documents, strict=True)]
+    assert [path for path, is_one in roots if not is_one] == [was.graph.root.path]
+    assert keys(found) == ["general.port"]
+
+
+def test_texts_that_differ_in_what_cannot_be_decoded_are_not_alike(scratch: Scratch) -> None:
+    """What stands for a text that cannot be decoded may be the text of another file."""
+    first = scratch.folder / "config" / "first.yaml"
+    first.write_bytes(b"messages: {greeting: \xff}\n")
+    scratch.git("add", ".")
+    scratch.git("commit", "--quiet", "-m", "broken")
+    first.write_text("messages: {greeting: \ufffd}\n", "utf-8")
+    found = compared(scratch, "HEAD")
+    assert (keys(found), len(found.notes)) == (["messages.greeting"], 1)
+
+
 @pytest.mark.parametrize(
     "sides",
     [
