@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.dataclass import dataclass, replace
@@ -19,7 +19,7 @@ from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.lint.causes import Placed, with_causes, with_those_left
 from orbitcfg.lint.releases import judged_alone, of_release
-from orbitcfg.lint.severity import Impact, impact_of
+from orbitcfg.lint.severity import Impact, impact_of, impact_of_info, struck_by
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.deferred import deferred
@@ -239,10 +239,12 @@ def _kept(_config: Config) -> dict[Rule, list[Placed]]:
 
 
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
-    path = _about(finding)
-    words = config.once(_of_servers if rule.observes else _Words)
-    impact = impact_of(config, rule, finding, path)
     memo = config.catalog.memo
+    of_info = impact_of_info(rule, finding) if not (memo.keeps or rule.observes) else None
+    if of_info is not None:
+        return _made(config, rule, finding, of_info, config.once(_WordsOfInfo))
+    impact = impact_of(config, rule, finding, _about(finding))
+    words = config.once(_of_servers if rule.observes else _Words)
     if not memo.keeps or not finding.path or finding.path[0] == ADAPTERS or config.renamings or config.loaded is not None:
         return _made(config, rule, finding, impact, words)
     # a rule may have found the very same before
@@ -264,7 +266,7 @@ def _made(config: Config, rule: Rule, finding: Finding, impact: Impact, words: "
         affects=impact.affects,
         depends_on=words.redact(finding.depends_on),
     )
-    return deferred(made, words, finding)
+    return deferred(made, words, finding, words.fields)
 
 
 def _about(finding: Finding) -> KeyPath | None:
@@ -275,6 +277,8 @@ def _about(finding: Finding) -> KeyPath | None:
 class _Words:
     """Works out the words of findings: one for all of a configuration, since there may be tens of thousands."""
 
+    fields: ClassVar = frozenset({"message", "help", "key"})
+
     def __init__(self, config: Config, redact: Callable[[str], str] | None = None) -> None:
         self.config = config
         self.redact = redact or config.once(_Redactor).redacted
@@ -282,13 +286,22 @@ class _Words:
         self.redaction = config.catalog.memo.kept((_Words, redact, names), (), object)
         """What words are by: the same object while the same is taken out of them."""
 
-    def __call__(self, finding: Finding) -> dict[str, str | None]:
+    def __call__(self, finding: Finding) -> dict[str, object]:
         path = _about(finding)
         return {
             "message": self.redact(finding.message),
             "help": self.redact(finding.help),
             "key": self.config.format_path(path) if path else None,
         }
+
+
+class _WordsOfInfo(_Words):
+    """Those of findings that are info whoever needs what they are about: nobody is asked for that before the words are."""
+
+    fields: ClassVar = frozenset({*_Words.fields, "affects"})
+
+    def __call__(self, finding: Finding) -> dict[str, object]:
+        return {**super().__call__(finding), "affects": struck_by(self.config, finding, _about(finding))}
 
 
 def _of_servers(config: Config) -> _Words:

@@ -27,30 +27,51 @@ class Impact:
 
 def impact_of(config: Config, rule: Rule, finding: Finding, path: KeyPath | None) -> Impact:
     """The impact of a finding about a key path; None where it is about none, and so about the whole."""
-    demand = config.demand.of(path) if path else _OF_THE_SERVER
-    is_demanded = demand.is_demanded if finding.demanded is None else finding.demanded
+    demand = _demand_of(config, path)
+    is_demanded = _is_demanded(finding, demand)
     consequence = finding.consequence or rule.consequence
     if path and consequence is Consequence.ADAPTER_FAILS and finding.affects is None:
         consequence = loss_at(config, path) or consequence
-    affects = _affected(config, consequence, demand, is_demanded=is_demanded)
-    if finding.affects is not None:
-        shown = config.once(_shown_names)
-        affects = tuple(shown.get(name) or shown_name(name) for name in finding.affects)
-    elif consequence in OF_ADAPTERS and demand.by and all(key.entry is not None for key in demand.by):
+    # what keeps ORBIT from working strikes everybody
+    affects = None if consequence in FOR_ALL and finding.affects is None else _struck_by(config, finding, demand)
+    if finding.affects is None and consequence in OF_ADAPTERS and demand.by and all(key.entry is not None for key in demand.by):
         consequence = Consequence.CHOICE_FAILS
-    severity = DEMANDED[consequence]
-    if consequence in BY_RULE:
-        severity = finding.severity or rule.severity or severity
+    severity = _usual_severity(rule, finding, consequence)
     return Impact(consequence, _lowered(config, finding, path, consequence, severity, affects, is_demanded=is_demanded), affects)
 
 
-def _affected(config: Config, consequence: Consequence, demand: Demand, *, is_demanded: bool) -> tuple[str, ...] | None:
-    """Whom a fault strikes: everybody, where it keeps ORBIT from working or where all requests use what it is about; else those who ask for that."""
-    if consequence in FOR_ALL:
-        return None
-    if not is_demanded:
+def impact_of_info(rule: Rule, finding: Finding) -> Impact | None:
+    """The impact of a finding that is info whoever needs what it is about, but for whom it strikes (`struck_by`); None for any other."""
+    consequence = finding.consequence or rule.consequence
+    return Impact(consequence, Severity.INFO, ()) if _usual_severity(rule, finding, consequence) is Severity.INFO else None
+
+
+def struck_by(config: Config, finding: Finding, path: KeyPath | None) -> tuple[str, ...] | None:
+    """Whom a fault strikes that keeps nobody else from working: those who ask for what it is about; None where all requests use that."""
+    return _struck_by(config, finding, _demand_of(config, path))
+
+
+def _struck_by(config: Config, finding: Finding, demand: Demand) -> tuple[str, ...] | None:
+    if finding.affects is not None:
+        shown = config.once(_shown_names)
+        return tuple(shown.get(name) or shown_name(name) for name in finding.affects)
+    if not _is_demanded(finding, demand):
         return ()
     return None if not demand.by and demand.kinds & {"ask", "check"} else _names(config, demand.by)
+
+
+def _demand_of(config: Config, path: KeyPath | None) -> Demand:
+    return config.demand.of(path) if path else _OF_THE_SERVER
+
+
+def _is_demanded(finding: Finding, demand: Demand) -> bool:
+    return demand.is_demanded if finding.demanded is None else finding.demanded
+
+
+def _usual_severity(rule: Rule, finding: Finding, consequence: Consequence) -> Severity:
+    """How bad a finding is where somebody needs what it is about."""
+    said = finding.severity or rule.severity if consequence in BY_RULE else None
+    return said or DEMANDED[consequence]
 
 
 def _names(config: Config, keys: tuple[AdapterKey, ...]) -> tuple[str, ...]:

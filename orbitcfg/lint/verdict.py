@@ -30,6 +30,8 @@ _LACKING = frozenset(
         Consequence.DEGRADED,
     }
 )
+_TELLING = _FAILING | _LACKING
+"""What can tell of an adapter or a choice how it fares."""
 _UNMADE = frozenset({"disabled", "unknown", "unregistered", "incomplete", "keyless"})
 """States of a use whose provider is not made."""
 
@@ -159,13 +161,13 @@ class _Fold:
     def _by_name(self) -> dict[str, list[Diagnostic]]:
         found: dict[str, list[Diagnostic]] = {}
         for each in self.found:
-            for name in each.affects or ():
+            for name in each.affects or () if each.consequence in _TELLING else ():
                 found.setdefault(name, []).append(each)
         return found
 
     @cached_property
     def _of_all(self) -> list[Diagnostic]:
-        return [each for each in self.found if each.affects is None and each.consequence in _OF_ALL and each.severity is Severity.ERROR]
+        return [each for each in self.found if each.consequence in _OF_ALL and each.affects is None and each.severity is Severity.ERROR]
 
     @staticmethod
     def _reasons(found: Iterable[Diagnostic]) -> tuple[Reason, ...]:

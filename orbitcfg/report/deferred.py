@@ -1,6 +1,6 @@
 """Fields that are worked out when one of them is first asked for: most findings are only counted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 _Instance = TypeVar("_Instance", bound="Deferred")
@@ -34,9 +34,11 @@ def _nothing(_subject: object) -> Mapping[str, object]:
     return {}
 
 
-def deferred(instance: _Instance, work: Callable[[_Subject], Mapping[str, object]], subject: _Subject) -> _Instance:
-    """The instance, which gets its deferred fields from what `work` makes of the subject when one of them is first asked for."""
-    for each in instance.DEFERRED:
+def deferred(
+    instance: _Instance, work: Callable[[_Subject], Mapping[str, object]], subject: _Subject, fields: Iterable[str] | None = None
+) -> _Instance:
+    """The instance, which gets `fields` (None: all that may come later) from what `work` makes of the subject when one of them is first asked for."""
+    for each in instance.DEFERRED if fields is None else fields:
         _delete(instance, each)
     _set(instance, "_work", work)
     _set(instance, "_subject", subject)

@@ -90,7 +90,7 @@ class Fix:
 class Diagnostic(Deferred):
     """One finding, placed."""
 
-    DEFERRED: ClassVar = frozenset({"message", "help", "key"})
+    DEFERRED: ClassVar = frozenset({"message", "help", "key", "affects"})
 
     code: str
     """The rule's code."""

@@ -1,17 +1,22 @@
 """What a rule finds."""
 
+from typing import ClassVar
+
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.deferred import Deferred
 from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 
 _PLACES = (Span, Source)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault, in key paths or spans."""
+class Finding(Deferred):
+    """One fault, in key paths or spans. A rule that finds hundreds of things may leave their words for later."""
+
+    DEFERRED: ClassVar = frozenset({"message", "help"})
 
     message: str
     """The fact: lower case, no full stop, names in backquotes."""

@@ -23,15 +23,15 @@ def later() -> Diagnostic:
     """The same, without its words."""
     return deferred(
         Diagnostic("ORB306", "setting-without-effect", Severity.INFO, "", "", None),
-        lambda key: {"message": "nothing reads `a`", "help": "remove it", "key": key},
+        lambda key: {"message": "nothing reads `a`", "help": "remove it", "key": key, "affects": ()},
         "general.a",
     )
 
 
-def has_words(diagnostic: Diagnostic) -> bool:
-    """Whether the words of a finding were worked out."""
+def is_there(diagnostic: Diagnostic, name: str) -> bool:
+    """Whether a field of a finding was worked out."""
     try:
-        object.__getattribute__(diagnostic, "message")
+        object.__getattribute__(diagnostic, name)
     except AttributeError:
         return False
     return True
@@ -78,11 +78,21 @@ def test_what_is_no_field_is_not_there() -> None:
         later().nothing  # type: ignore[attr-defined] # noqa: B018
 
 
+def test_some_fields_come_later() -> None:
+    """And the others are there."""
+    diagnostic = deferred(
+        Diagnostic("ORB306", "n", Severity.INFO, "", "", None, affects=("chat",)), lambda help_text: {"help": help_text}, "b", ["help"]
+    )
+    assert (is_there(diagnostic, "affects"), is_there(diagnostic, "help")) == (True, False)
+    assert (diagnostic.affects, diagnostic.help, diagnostic.message) == (("chat",), "b", "")
+
+
 def test_a_finding_that_is_only_counted_needs_no_words() -> None:
-    """The usual view sums up what is worth knowing, a line for each rule."""
-    text = "inference: {shimmy: {enabled: true, base_url: 'http://localhost:11435', model: m, top_k: 40, timeout: 3}}\n"
+    """The usual view sums up what is worth knowing, a line for each rule: nobody is asked for the words, nor for whom it strikes."""
+    text = "general: {inference_provider: shimmy}\ninference: {shimmy: {enabled: true, base_url: 'http://localhost:11435', model: m, top_k: 40, timeout: 3}}\n"
     report = validate(["/r/config"], Settings(no_env=True), files=Memory({"/r/config/config.yaml": text.encode()}))
     render(report, "full", Style())
     idle = [each for each in report.diagnostics if each.code == "ORB306"]
     assert len(idle) > 1
-    assert not any(map(has_words, idle))
+    assert not any(is_there(each, name) for each in idle for name in ("message", "affects"))
+    assert {each.affects for each in idle} == {None}

@@ -11,6 +11,7 @@ from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.project.config import Config
 from orbitcfg.project.later import came_with
 from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.deferred import deferred
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead, is_misplaced_section
@@ -55,14 +56,27 @@ def _known_finding(config: Config, path: KeyPath, row: Row) -> Finding:
 
 
 def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
-    message = _MESSAGES[spec.effect or ""].format(key=path[-1])
     # whoever relies on it for safety has less of a guard than is written
     consequence = Consequence.EXPOSED if spec.safety and not spec.is_traced_once else Consequence.WITHOUT_EFFECT
-    since = came_with(config, path)
-    why = f": it came with ORBIT {since}; this is {config.orbit.release}" if since else f": {spec.why.rstrip('.')}" if spec.why else ""
-    help_text = f"remove it, or update ORBIT to {since}" if since else _remedy(config, path, spec.instead)
-    # thousands of keys may be of one kind
-    return Finding(intern(message + why), path, help_text, consequence=consequence)
+    return deferred(Finding("", path, "", consequence=consequence), config.once(_Words), (path, spec))
+
+
+class _Words:
+    """Works out the words of the findings: there may be thousands, most of which are only counted."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    def __call__(self, subject: tuple[KeyPath, KeySpec]) -> dict[str, str]:
+        (path, spec), config = subject, self.config
+        message = _MESSAGES[spec.effect or ""].format(key=path[-1])
+        since = came_with(config, path)
+        why = f": it came with ORBIT {since}; this is {config.orbit.release}" if since else f": {spec.why.rstrip('.')}" if spec.why else ""
+        # thousands of keys may be of one kind
+        return {
+            "message": intern(message + why),
+            "help": f"remove it, or update ORBIT to {since}" if since else _remedy(config, path, spec.instead),
+        }
 
 
 def _remedy(config: Config, path: KeyPath, instead: str | None) -> str:
