@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator
-from functools import cached_property
 
 from orbitcfg.document.masked import entry_key, item_keys
 from orbitcfg.document.source import Span
@@ -19,10 +18,15 @@ _CUT_OFF = re.compile(r"[ \t]++\#(?=\S)[^\r\n]*+")
 
 
 class SecretFinder:
-    """Finds the secrets of a source, a part at a time; `root` is what was made of it as it was read."""
+    """Finds the secrets of a source, a part at a time; `root` is what was made of it as it was read.
 
-    def __init__(self, root: Node) -> None:
-        self._root = root
+    `nested`: each value stands within the collection that holds it, as where no alias repeats one. A collection is then only looked into where a part of it is asked for.
+    """
+
+    def __init__(self, root: Node, *, nested: bool) -> None:
+        self._places = [_Place(*_offsets(root), root)]
+        """In their order, without overlaps."""
+        self._nested = nested
         self._found: dict[int, tuple[Stretch, ...]] = {}
 
     def between(self, start: int, end: int) -> Iterator[Stretch]:
@@ -32,13 +36,15 @@ class SecretFinder:
         # no two places overlap, so that those before the first one that ends too early end too early as well
         while index > 0 and places[index - 1].end >= start:
             index -= 1
-            if index not in self._found:
-                self._found[index] = tuple(_secrets(places[index]))
-            yield from self._found[index]
-
-    @cached_property
-    def _places(self) -> list["_Place"]:
-        return sorted(_places(self._root), key=_start)
+            place = places[index]
+            if isinstance(place.node, Sequence | Mapping):
+                parts = sorted(_parts_of(place) if self._nested else _all_parts(place), key=_start)
+                places[index : index + 1] = parts
+                index = bisect_left(places, end, index, index + len(parts), key=_start)
+                continue
+            if id(place) not in self._found:
+                self._found[id(place)] = tuple(_secrets(place))
+            yield from self._found[id(place)]
 
 
 class _Place(NamedTuple):
@@ -46,7 +52,7 @@ class _Place(NamedTuple):
 
     start: int
     end: int
-    node: Scalar | None = None
+    node: Node | None = None
     key: Hashable = None
 
 
@@ -54,36 +60,49 @@ def _start(place: _Place) -> int:
     return place.start
 
 
-def _places(root: Node) -> Iterator[_Place]:
-    """The values of a source, and the keys that may not be shown, in any order."""
-    pending: list[tuple[Node, Hashable]] = [(root, None)]
+def _offsets(node: Node) -> tuple[int, int]:
+    place = node.place & OWN
+    return place >> BITS, place & ONES
+
+
+def _parts_of(place: _Place) -> Iterator[_Place]:
+    """The values in a collection, and the keys in it that may not be shown; the collection itself where it is none."""
+    match place.node:
+        case Sequence(items=items) as node:
+            yield from (_Place(*_offsets(item), item, key) for item, key in zip(items, item_keys(node, place.key), strict=True))
+        case Mapping(entries=entries) as node:
+            for each, entry in entries.items():
+                if isinstance(each, str) and shown_name(each) != each:
+                    yield _Place(entry.key_span.start, entry.key_span.end)
+                yield _Place(*_offsets(entry.node), entry.node, entry_key(node, each, place.key))
+
+
+def _all_parts(root: _Place) -> Iterator[_Place]:
+    """The single values below a place, and the keys that may not be shown, in any order: each once, since aliases repeat some."""
+    pending = [root]
     seen: set[Hashable] = set()
     while pending:
-        node, key = pending.pop()
-        place = node.place & OWN
+        place = pending.pop()
+        if place.node is None:
+            yield place
+            continue
         # what an alias repeats stands at its anchor alone; under another key it may be another thing
-        known = (place, key) if is_secret_name(key) else place
+        known = (place.start, place.end, place.key if is_secret_name(place.key) else None)
         if known in seen:
             continue
         seen.add(known)
-        match node:
-            case Scalar():
-                yield _Place(place >> BITS, place & ONES, node, key)
-            case Sequence(items=items):
-                pending += zip(items, item_keys(node, key), strict=True)
-            case Mapping(entries=entries):
-                for each, entry in entries.items():
-                    if isinstance(each, str) and shown_name(each) != each:
-                        yield _Place(entry.key_span.start, entry.key_span.end)
-                    pending.append((entry.node, entry_key(node, each, key)))
+        if isinstance(place.node, Sequence | Mapping):
+            pending += _parts_of(place)
+        else:
+            yield place
 
 
 def _secrets(place: _Place) -> Iterator[Stretch]:
     """The stretches of a place that may not be shown."""
-    if place.node is None:
-        yield place.start, place.end
-    else:
+    if isinstance(place.node, Scalar):
         yield from _in_scalar(place.node, place.key)
+    else:
+        yield place.start, place.end
 
 
 def _in_scalar(node: Scalar, key: Hashable) -> Iterator[Stretch]:

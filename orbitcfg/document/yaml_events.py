@@ -80,7 +80,8 @@ class EventReader(ValueReader):
                 self.noticed_again(key, entries[key], entry)
             # the last value in the first one's place, as in ORBIT (loader §4.3): that is what assigning to a key that is there does
             entries[key] = entry
-        return Mapping(entries, source, _place(start, event, next(reversed(entries.values())).node if entries else None))
+        # which need not be the last of `entries`
+        return Mapping(entries, source, _place(start, event, entry.node if entries else None))
 
     def _key(self, event: Any) -> Hashable:
         if type(event) is not _SCALAR or event.anchor is not None or event.tag is not None:

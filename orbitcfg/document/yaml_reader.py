@@ -68,7 +68,7 @@ def _by_events(source: Source, most: int) -> Parsed | None:
     """What a text holds; None where it must be composed to know, or to say what is wrong with it."""
     reader = EventReader(source, most)
     try:
-        return _finished(reader, reader.document())
+        return _finished(reader, reader.document(), nested=True)
     except (UncommonError, StopError):
         return None
 
@@ -80,14 +80,14 @@ def _composed(source: Source, loader_class: Any, most: int, *, doubt: bool) -> P
     if root is None:
         raise StopError(FileFault(FileProblem.EMPTY, source))
     reader = _NodeReader(source, loader, doubt=doubt)
-    return _finished(reader, reader.node(root, 0))
+    return _finished(reader, reader.node(root, 0), nested=False)
 
 
-def _finished(reader: ValueReader, root: Node) -> Parsed:
+def _finished(reader: ValueReader, root: Node, *, nested: bool) -> Parsed:
     source = reader.source
     if reader.size > MAX_NODES or reader.characters > MAX_CHARACTERS:
         raise StopError(FileFault(FileProblem.TOO_MANY_ALIASES, source))
-    source.find_secrets_by(SecretFinder(root).between)
+    source.find_secrets_by(SecretFinder(root, nested=nested).between)
     return Parsed(root, reader.events, reader.size, reader.characters, reader.depth)
 
 

@@ -1,0 +1,29 @@
+"""Secrets are found in the part of a source that is asked for as in the whole of it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orbitcfg.document.secret_spans import SecretFinder
+from orbitcfg.document.source import Source
+from orbitcfg.document.yaml_reader import parse
+from tests.shared import SHARED
+
+TEXTS = (
+    "a: 1\nb: {token: abc, list: [x, {password: 'p w'}]}\na: {api_key: lost, secret: found}\n",
+    "- name: API_KEY\n  value: abc\n- [--token, abc]\n- - api_key: |\n      two\n      lines\n",
+    "secrets:\n  one:\n    - deep\n    - {deeper: x}\n  'https://u:p@host': here\n",
+    "api_key:\n\npassword: # nothing\nlast: [ ]\n",
+    "database: {url: 'postgres://u:p@host/db', header: 'Authorization: Bearer abcdef'}\n",
+    "token: plain",
+)
+FILES = tuple(path.read_text("utf-8") for path in sorted((SHARED / "orbit" / "config").rglob("*.yaml")))
+
+
+@given(st.data())
+def test_a_part_is_searched_as_the_whole(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(TEXTS + FILES))
+    root, _ = parse(Source("a.yaml", text))
+    assert root is not None
+    lazily, wholly = (SecretFinder(root, nested=nested) for nested in (True, False))
+    for start, length in data.draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, 90)), max_size=6)):
+        assert list(lazily.between(start, start + length)) == list(wholly.between(start, start + length))
