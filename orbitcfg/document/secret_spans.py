@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator
+from functools import cached_property
 
 from orbitcfg.document.masked import entry_key, item_keys
 from orbitcfg.document.source import Span
@@ -24,9 +25,7 @@ class SecretFinder:
     """
 
     def __init__(self, root: Node, *, nested: bool) -> None:
-        self._places = [_Place(*_offsets(root), root)]
-        """In their order, without overlaps."""
-        self._nested = nested
+        self._root, self._nested = _Place(*_offsets(root), root), nested
         self._found: dict[int, tuple[Stretch, ...]] = {}
 
     def between(self, start: int, end: int) -> Iterator[Stretch]:
@@ -38,13 +37,18 @@ class SecretFinder:
             index -= 1
             place = places[index]
             if isinstance(place.node, Sequence | Mapping):
-                parts = sorted(_parts_of(place) if self._nested else _all_parts(place), key=_start)
+                parts = sorted(_parts_of(place), key=_start)
                 places[index : index + 1] = parts
                 index = bisect_left(places, end, index, index + len(parts), key=_start)
                 continue
             if id(place) not in self._found:
                 self._found[id(place)] = tuple(_secrets(place))
             yield from self._found[id(place)]
+
+    @cached_property
+    def _places(self) -> list["_Place"]:
+        """In their order, without overlaps."""
+        return [self._root] if self._nested else sorted(_all_parts(self._root), key=_start)
 
 
 class _Place(NamedTuple):

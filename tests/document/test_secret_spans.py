@@ -1,5 +1,8 @@
 """Secrets are found in the part of a source that is asked for as in the whole of it."""
 
+from itertools import combinations
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,11 +22,23 @@ TEXTS = (
 FILES = tuple(path.read_text("utf-8") for path in sorted((SHARED / "orbit" / "config").rglob("*.yaml")))
 
 
-@given(st.data())
-def test_a_part_is_searched_as_the_whole(data: st.DataObject) -> None:
-    text = data.draw(st.sampled_from(TEXTS + FILES))
+def finders(text: str) -> tuple[SecretFinder, SecretFinder]:
+    """The one that looks where it is asked, and the one that looks at everything."""
     root, _ = parse(Source("a.yaml", text))
     assert root is not None
-    lazily, wholly = (SecretFinder(root, nested=nested) for nested in (True, False))
+    return SecretFinder(root, nested=True), SecretFinder(root, nested=False)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_each_part_alone_is_searched_as_the_whole(text: str) -> None:
+    for start, end in combinations(range(len(text) + 1), 2):
+        lazily, wholly = finders(text)
+        assert list(lazily.between(start, end)) == list(wholly.between(start, end))
+
+
+@given(st.data())
+def test_parts_of_real_files_are_searched_as_the_whole(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(TEXTS + FILES))
+    lazily, wholly = finders(text)
     for start, length in data.draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, 90)), max_size=6)):
         assert list(lazily.between(start, start + length)) == list(wholly.between(start, start + length))
