@@ -1,11 +1,14 @@
 """What `make bench` measured is said as it is."""
 
 import json
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.bench import orbit_like
 from tests.bench.figures import MARK, Figure, as_json, record, table
-from tests.bench.timing import Sample, compared, within
+from tests.bench.timing import Command, Sample, compared, sample, within
 
 QUIET = [Sample(0.20, 0.15, 40), Sample(0.21, 0.16, 40), Sample(0.20, 0.15, 40)]
 NOISY = [Sample(0.40, 0.30, 40), Sample(0.90, 0.31, 40), Sample(1.90, 0.31, 40)]
@@ -16,6 +19,14 @@ def test_the_clock_is_believed_where_it_is_quiet() -> None:
     assert compared("a", {"a": QUIET, "b": QUIET}, "a", "b", 0.5)[:8] == ("a", 0.20, "s", "b", 0.20, 0.5, 0.0, "wall")
     noisy = compared("a", {"a": QUIET, "b": NOISY}, "a", "b", 0.5)
     assert (noisy.value, noisy.peer_value, noisy.ratio, noisy.clock, noisy.verdict) == (0.15, 0.30, 0.5, "cpu", "holds")
+
+
+def test_a_run_that_ends_otherwise_than_it_must_is_no_figure(tmp_path: Path) -> None:
+    """It has not done what is measured: one that stops at its start takes no time and no room."""
+    fails = (sys.executable, "-c", "raise SystemExit(1)")
+    assert sample(Command(fails, 1), tmp_path).cpu > 0
+    with pytest.raises(RuntimeError, match="ended with 1 where 0 was expected"):
+        sample(Command(fails), tmp_path)
 
 
 def test_a_bound_is_of_the_ratio_or_of_the_value() -> None:

@@ -1,4 +1,4 @@
-"""`make bench`: figures beside those of other tools, measured side by side in one run; no part of it can fail.
+"""`make bench`: figures beside those of other tools, measured side by side in one run; none of them is a failure, but a run that ends otherwise than it must.
 
 python -m tests.bench [--json] [--record] [PART ...]
     One table, or JSON; `--record` also puts the figures into docs/performance.md, under their commit.

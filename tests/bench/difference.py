@@ -6,10 +6,12 @@ from pathlib import Path
 
 from tests.bench.figures import Figure
 from tests.bench.static import ORBITCFG, committed
-from tests.bench.timing import compared, side_by_side
+from tests.bench.timing import Command, compared, side_by_side
 from tests.shared import SHARED
 
 BOUND = 1.5
+DIFFER = 1
+"""How `diff` ends of sides that differ."""
 
 
 def run() -> list[Figure]:
@@ -17,11 +19,11 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         repository = Path(folder)
         _prepare(repository)
-        twice = f"'{ORBITCFG}' resolve --symbolic --no-env config; '{ORBITCFG}' resolve --symbolic --no-env config"
+        twice = f"'{ORBITCFG}' resolve --symbolic --no-env config && '{ORBITCFG}' resolve --symbolic --no-env config"
         commands = {
-            "diff of two revisions": [ORBITCFG, "diff", "HEAD~1", "HEAD"],
-            "diff with the working tree": [ORBITCFG, "diff", "HEAD~1"],
-            "two resolves": ["sh", "-c", twice],
+            "diff of two revisions": Command((ORBITCFG, "diff", "HEAD~1", "HEAD"), DIFFER),
+            "diff with the working tree": Command((ORBITCFG, "diff", "HEAD~1"), DIFFER),
+            "two resolves": Command(("sh", "-c", twice)),
         }
         samples = side_by_side(commands, repository)
     return [compared(name, samples, name, "two resolves", BOUND) for name in commands if name != "two resolves"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.figures import Figure
+from tests.bench.static import FINDINGS
 from tests.shared import SHARED
 
 RUNS = 9
@@ -24,7 +25,9 @@ CHANGED = "config/adapters/passthrough.yaml"
 SCHEMA = {"type": "object", "properties": {"adapters": {"type": "array", "items": {"type": "object", "required": ["name"]}}}}
 FIRST_LOOK = "orbitcfg-first-look"
 ALL_FILES = "check-jsonschema-all-files"
-_DURATION = re.compile(r"- hook id: (\S+)\n- duration: ([\d.]+)s")
+_ENDING = re.compile(r"- hook id: (\S+)\n- duration: ([\d.]+)s(?:\n- exit code: (\d+))?")
+_STATUSES = {"orbitcfg": FINDINGS, "check-jsonschema": 0, FIRST_LOOK: FINDINGS, ALL_FILES: 0}
+"""How each hook must end: one that ends otherwise has not done its work."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,13 @@ def measured(runs: int = RUNS) -> tuple[Share, ...]:
         outputs = [
             subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False).stdout for _ in range(runs + 1)
         ]
-    seconds: dict[str, list[float]] = {"orbitcfg": [], "check-jsonschema": [], FIRST_LOOK: [], ALL_FILES: []}
+    seconds: dict[str, list[float]] = {hook: [] for hook in _STATUSES}
     for output in outputs[1:]:
-        found = dict(_DURATION.findall(output))
-        for hook, taken in seconds.items():
-            taken.append(float(found[hook]))
+        found = _ENDING.findall(output)
+        if (statuses := {hook: int(status or 0) for hook, _, status in found}) != _STATUSES:
+            raise RuntimeError(f"hooks ended with {statuses} where {_STATUSES} was expected")
+        for hook, duration, _ in found:
+            seconds[hook].append(float(duration))
     return tuple(Share(hook, statistics.median(taken), min(taken), max(taken)) for hook, taken in seconds.items())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from tests.bench.figures import Figure
-from tests.bench.static import LOOK
+from tests.bench.static import FINDINGS, look
 from tests.bench.timing import Sample, noise, side_by_side
 from tests.rules.test_intent_cases import CLASSES, adapter, configuration
 from tests.rules.test_intent_people import libraries
@@ -28,7 +28,7 @@ def run() -> list[Figure]:
             for with_files in (True, False):
                 root = Path(folder) / f"{times}-{with_files}"
                 _written(root, TEMPLATES * times, with_files=with_files)
-                commands[str(root)] = (*LOOK, str(root / "config"))
+                commands[str(root)] = look(str(root / "config"), 0 if with_files else FINDINGS)
         taken = list(side_by_side(commands, Path(folder)).values())
     once, often = _added(*taken[:2]), _added(*taken[2:])
     strays = max(noise([each.cpu for each in samples]) for samples in taken)

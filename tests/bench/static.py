@@ -5,43 +5,53 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench import orbit_like
 from tests.bench.figures import Figure
-from tests.bench.timing import compared, sample, side_by_side, within
+from tests.bench.timing import Command, compared, sample, side_by_side, within
 from tests.shared import PROJECT, SHARED
 
 BIN = Path(sys.executable).parent
 ORBITCFG = str(BIN / "orbitcfg")
 TREE = SHARED / "orbit" / "config"
-LOOK = (ORBITCFG, "validate", "--no-env", "--no-cache")
+FINDINGS = 1
+"""How what looks for mistakes ends where it has found some, as in the recorded tree."""
 BARE, COMPOSE, SAFE_LOAD, ORBIT_LIKE, CHECK_JSONSCHEMA = "bare Python", "compose alone", "yaml.safe_load", "ORBIT-like load", "check-jsonschema"
 
 _EACH_FILE = "import pathlib, sys, yaml\nfor path in sorted(pathlib.Path(sys.argv[1]).rglob('*.yaml')): {}"
 _COMPLETION = {"_ORBITCFG_COMPLETE": "complete_bash", "COMP_WORDS": "orbitcfg why general.", "COMP_CWORD": "2"}
 
+VARIABLES = "orbit.env"
+"""The file that holds what ORBIT does not start without: what stops before its end has not done its work."""
+
+
+def look(path: str, status: int = FINDINGS) -> Command:
+    """A cold look at a configuration."""
+    return Command((ORBITCFG, "validate", "--no-env", "--no-cache", path), status)
+
+
 GROWN = 100
 """How many times the adapters there are for the figures of scale."""
 SCALED = {
-    "validate": (*LOOK, "config"),
-    "resolve": (ORBITCFG, "resolve", "--no-env", "config"),
-    "resolve --symbolic": (ORBITCFG, "resolve", "--symbolic", "config"),
-    "providers": (ORBITCFG, "providers", "--no-env", "config"),
-    "diff": (ORBITCFG, "diff", "HEAD"),
-    "env": (ORBITCFG, "env", "--no-env", "config"),
+    "validate": look("config"),
+    "resolve": Command((ORBITCFG, "resolve", "--env-file", VARIABLES, "config")),
+    "resolve --symbolic": Command((ORBITCFG, "resolve", "--symbolic", "config")),
+    "providers": Command((ORBITCFG, "providers", "--env-file", VARIABLES, "config")),
+    "diff": Command((ORBITCFG, "diff", "HEAD")),
+    "env": Command((ORBITCFG, "env", "--env-file", VARIABLES, "config")),
 }
 
 
 def start() -> list[Figure]:
     """The commands that need no configuration, from the start of the process to its end."""
     commands = {
-        BARE: (sys.executable, "-c", "pass"),
-        "--version": (ORBITCFG, "--version"),
-        "--help": (ORBITCFG, "--help"),
-        "rule ORB501": (ORBITCFG, "rule", "ORB501"),
+        BARE: Command((sys.executable, "-c", "pass")),
+        "--version": Command((ORBITCFG, "--version")),
+        "--help": Command((ORBITCFG, "--help")),
+        "rule ORB501": Command((ORBITCFG, "rule", "ORB501")),
     }
     samples = side_by_side(commands, PROJECT)
     return [within(name, taken, None if name == BARE else 0.08) for name, taken in samples.items()]
@@ -52,21 +62,22 @@ def cold() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         schema = Path(folder) / "trivial.json"
         schema.write_text('{"type": "object"}', "utf-8")
+        variables = str(_variables(Path(folder)))
         files = [str(path) for path in sorted(TREE.rglob("*.yaml"))]
-        commands: dict[str, Sequence[str]] = {
-            "validate": (*LOOK, str(TREE)),
-            "resolve": (ORBITCFG, "resolve", "--no-env", str(TREE)),
-            "resolve --symbolic": (ORBITCFG, "resolve", "--symbolic", str(TREE)),
-            "why": (ORBITCFG, "why", "general.port", "--no-env", str(TREE)),
-            CHECK_JSONSCHEMA: (str(BIN / "check-jsonschema"), "--schemafile", str(schema), *files),
-            "yamllint": (str(BIN / "yamllint"), str(TREE)),
-            "ryl": (str(BIN / "ryl"), str(TREE)),
-            ORBIT_LIKE: (sys.executable, orbit_like.__file__, str(TREE / "config.yaml")),
-            SAFE_LOAD: (sys.executable, "-c", _EACH_FILE.format("yaml.safe_load(path.read_text('utf-8'))"), str(TREE)),
-            COMPOSE: (sys.executable, "-c", _EACH_FILE.format("yaml.compose(path.read_text('utf-8'), yaml.CSafeLoader)"), str(TREE)),
+        commands = {
+            "validate": look(str(TREE)),
+            "resolve": Command((ORBITCFG, "resolve", "--env-file", variables, str(TREE))),
+            "resolve --symbolic": Command((ORBITCFG, "resolve", "--symbolic", str(TREE))),
+            "why": Command((ORBITCFG, "why", "general.port", "--env-file", variables, str(TREE))),
+            CHECK_JSONSCHEMA: Command((str(BIN / "check-jsonschema"), "--schemafile", str(schema), *files)),
+            "yamllint": Command((str(BIN / "yamllint"), str(TREE)), FINDINGS),
+            "ryl": Command((str(BIN / "ryl"), "check", "--enable", "ALL", "--no-cache", str(TREE)), FINDINGS),
+            ORBIT_LIKE: Command((sys.executable, orbit_like.__file__, str(TREE / "config.yaml"))),
+            SAFE_LOAD: Command((sys.executable, "-c", _EACH_FILE.format("yaml.safe_load(path.read_text('utf-8'))"), str(TREE))),
+            COMPOSE: Command((sys.executable, "-c", _EACH_FILE.format("yaml.compose(path.read_text('utf-8'), yaml.CSafeLoader)"), str(TREE))),
         }
         # a peer may have no program for this machine
-        samples = side_by_side({name: command for name, command in commands.items() if shutil.which(command[0])}, SHARED)
+        samples = side_by_side({name: command for name, command in commands.items() if shutil.which(command.words[0])}, SHARED)
     rows = (
         ("validate", CHECK_JSONSCHEMA, 0.5),
         ("validate", "yamllint", 1.0),
@@ -83,7 +94,7 @@ def cold() -> list[Figure]:
 
 def completion() -> list[Figure]:
     """A shell's completion of a key path, which reads the configuration that lies around it."""
-    samples = side_by_side({"why": (ORBITCFG,)}, TREE, variables=_COMPLETION)
+    samples = side_by_side({"why": Command((ORBITCFG,))}, TREE, variables=_COMPLETION)
     return [within("completion of a key path", samples["why"], 0.25)]
 
 
@@ -125,8 +136,16 @@ def _grown(times: int) -> Iterator[Path]:
         root = folder / "config" / "adapters.yaml"
         root.chmod(0o644)
         root.write_text(root.read_text("utf-8").rstrip("\n") + "\n" + "".join(f'  - "{name}"\n' for name in names), "utf-8")
+        _variables(folder)
         committed(folder)
         yield folder
+
+
+def _variables(folder: Path) -> Path:
+    """Writes the file of variables into a folder."""
+    path = folder / VARIABLES
+    path.write_text("ORBIT_DEFAULT_ADMIN_PASSWORD=of-no-server\n", "utf-8")
+    return path
 
 
 def committed(folder: Path, message: str = "begin") -> None:

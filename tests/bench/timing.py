@@ -22,6 +22,13 @@ BUSY = 1.5
 Clock = Literal["wall", "cpu"]
 
 
+class Command(NamedTuple):
+    """A run that is measured, and how it must end: one that ends otherwise has not done what the figure says."""
+
+    words: Sequence[str]
+    status: int = 0
+
+
 class Sample(NamedTuple):
     """What one run took."""
 
@@ -33,20 +40,27 @@ class Sample(NamedTuple):
     """The most memory of a process."""
 
 
-def sample(command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> Sample:
-    """One run of a command, whatever it prints and however it ends."""
+def sample(command: Command, folder: Path, variables: Mapping[str, str] | None = None) -> Sample:
+    """One run of a command, whatever it prints. Raises RuntimeError where it ends with another status than it must."""
     began = time.perf_counter()
     child = subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(variables or {})}
+        command.words,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **(variables or {})},
     )
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.perf_counter() - began
     child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != command.status:
+        raise RuntimeError(f"`{' '.join(command.words)}` ended with {child.returncode} where {command.status} was expected")
     return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def side_by_side(
-    commands: Mapping[str, Sequence[str]], folder: Path, rounds: int = ROUNDS, variables: Mapping[str, str] | None = None
+    commands: Mapping[str, Command], folder: Path, rounds: int = ROUNDS, variables: Mapping[str, str] | None = None
 ) -> dict[str, list[Sample]]:
     """The samples of several commands, taken in turns, so that what else the machine does falls on all alike; a first round, which writes bytecode, is left out."""
     samples: dict[str, list[Sample]] = {name: [] for name in commands}
