@@ -214,6 +214,13 @@ class Catalog:
         """The keys that the catalogue knows in a mapping, those of the chosen branches too."""
         return tuple(dict.fromkeys([*row.properties, *(name for branch in self.branches(row, node) for name in branch.properties)]))
 
+    def keys(self, row: Row, node: Node | None) -> dict[str, Row]:
+        """The row of every key that the catalogue knows in a mapping, those of the chosen branches too."""
+        branches = self.branches(row, node)
+        known = self._known(row, branches)
+        found = ((name, known.get(name) or self._below(row, branches, node, name)) for name in self.names(row, node))
+        return {name: below for name, below in found if below is not None}
+
     def at(self, tree: Node | None, path: KeyPath) -> Row | None:
         """The row of what stands, or might stand, at a path; None where the catalogue knows nothing of it."""
         if id(tree) not in self._reached:

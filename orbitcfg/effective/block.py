@@ -1,11 +1,13 @@
 """A provider's block as its service object reads it: what an adapter overrides is written into it."""
 
+import re
 from collections.abc import Hashable, Mapping
+from functools import cached_property
 
 from orbitcfg.catalog.rows import UNKNOWN, Catalog, Row
-from orbitcfg.catalog.specs import MODE_API
+from orbitcfg.catalog.specs import MODE_API, ParameterSpec
 from orbitcfg.compile import presets
-from orbitcfg.dataclass import dataclass, field, replace
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Node, Unknown, at, plain
 from orbitcfg.document.tree import Mapping as MappingNode
 
@@ -14,6 +16,9 @@ SECTION = presets.SECTION
 
 PLURAL = "inferences"
 """A section that ORBIT looks at before `inference`, whatever it is."""
+
+_WHEN_EMPTY = frozenset({"missing", "empty"})
+"""The cases in which a key that is left empty keeps a provider from being made."""
 
 MODE_WRONG = "wrong"
 """The mode of a block whose mode ORBIT does not know: it sets up its client as for `api`, and no request is answered."""
@@ -59,19 +64,90 @@ class ModelRequest:
         return ModelRequest(self.provider, self.model, tuple(each for each in self.parameters if each[0] != name))
 
 
+@dataclass(frozen=True)
+class BlockKeys:
+    """The keys that a provider's block may hold, as the catalogue describes them: `row` is that of the block, `rows` are theirs."""
+
+    row: Row
+    rows: Mapping[str, Row]
+
+    @cached_property
+    def stand_ins(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Those that stand in for another, by that one, each with when."""
+        found: dict[str, tuple[tuple[str, str], ...]] = {}
+        for name, spec in self._parameters:
+            if spec.stands_in_for is not None:
+                found[spec.stands_in_for] = (*found.get(spec.stands_in_for, ()), (name, spec.stands_in_when))
+        return found
+
+    @cached_property
+    def sent(self) -> tuple[tuple[str, ParameterSpec, str], ...]:
+        """Those that may go into an ordinary request, each with its usual name there."""
+        return tuple(
+            (name, spec, spec.sent_as)
+            for name, spec in self._parameters
+            if spec.sent_as is not None
+            and spec.sent_as != "model"
+            and spec.sent_in is None
+            and spec.stands_in_for is None
+            and not self.rows[name].effect
+        )
+
+    @cached_property
+    def _parameters(self) -> tuple[tuple[str, ParameterSpec], ...]:
+        return tuple((name, row.spec.parameter) for name, row in self.rows.items() if row.spec.parameter is not None)
+
+    @cached_property
+    def strict(self) -> tuple[tuple[str, Row], ...]:
+        """Those of which a value may keep the provider from being made, or its requests from being answered."""
+        return tuple((name, row) for name, row in self.rows.items() if row.spec.stops_build or "request-fails" in _effects(row))
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """Those without whose values the provider cannot be made."""
+        return frozenset(name for name, row in self.strict if not _WHEN_EMPTY.isdisjoint(row.spec.stops_build))
+
+    @cached_property
+    def for_setup(self) -> tuple[str, ...]:
+        """Those that its client is set up with."""
+        provider = self.row.provider
+        defaults = (self.rows[key].schema.get("default") for key in provider.url.keys if key in self.rows)
+        parts = (name for default in defaults if isinstance(default, str) for name in names_in(default))
+        others = provider.api_key.key, provider.modes and provider.modes.key
+        return tuple(dict.fromkeys((*provider.url.keys, *parts, *(name for name in others if name))))
+
+
+def _effects(row: Row) -> tuple[str, ...]:
+    """What follows of values of a key that do not fit."""
+    return tuple(reaction.effect for reaction in (row.spec.null, row.spec.wrong) if reaction is not None)
+
+
+def names_in(template: str) -> list[str]:
+    """The keys of a block that stand between braces in a text."""
+    return re.findall(r"\{(\w+)\}", template)
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A provider's settings with the catalogue's row of the block (`row`) and of each key in it (`rows`).
+    """A provider's settings, and the keys that it may hold.
 
-    `path` is where the block stands. `stand_ins` are the keys that stand in for another, by that one, each with when. `readable` is false where the section before it is no mapping, so that nothing can be read.
+    `path` is where the block stands. `readable` is false where the section before it is no mapping, so that nothing can be read.
     """
 
     path: KeyPath
     settings: Settings
-    row: Row
-    rows: Mapping[str, Row]
-    stand_ins: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    keys: BlockKeys
     readable: bool = True
+
+    @property
+    def row(self) -> Row:
+        """The catalogue's row of the block."""
+        return self.keys.row
+
+    @property
+    def rows(self) -> Mapping[str, Row]:
+        """The catalogue's row of each key in it."""
+        return self.keys.rows
 
     @property
     def mode(self) -> str | None:
@@ -124,22 +200,12 @@ def plain_block(tree: MappingNode, catalog: Catalog, path: KeyPath) -> Block:
     """The block at a path, as it is written."""
     row = catalog.at(tree, path) or UNKNOWN
     node = at(tree, path)
-    names = catalog.names(row, node)
-    rows = {name: found for name in names if (found := catalog.below(row, node, name)) is not None}
+    rows = catalog.keys(row, node)
     settings = settings_at(tree, path)
     for name in row.provider.url.keys:
         if name.startswith("/"):
             _borrow(tree, catalog, name, settings, rows)
-    return Block(path, settings, row, rows, _stand_ins(rows))
-
-
-def _stand_ins(rows: Mapping[str, Row]) -> dict[str, tuple[tuple[str, str], ...]]:
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for name, row in rows.items():
-        parameter = row.spec.parameter
-        if parameter is not None and parameter.stands_in_for is not None:
-            found[parameter.stands_in_for] = (*found.get(parameter.stands_in_for, ()), (name, parameter.stands_in_when))
-    return found
+    return Block(path, settings, BlockKeys(row, rows))
 
 
 def _borrow(tree: MappingNode, catalog: Catalog, name: str, settings: dict[str, Setting], rows: dict[str, Row]) -> None:

@@ -173,11 +173,17 @@ class Consumers:
         if request is None or provider is None or lacking is not None:
             reason = f"the entry has no `{lacking}`"
             return Use(key, INFERENCE, "incomplete", NOTHING, reason=reason, path=choice.path, enabled=adapter.is_on)
-        consumer = Consumer(key, choice.path, request, provider.path, adapter.is_on)
         if not self._is_routed(adapter):
-            return replace(consumer, unreached="ignored" if adapter.is_on else "off")
-        if adapter.kind in adapting.WITHOUT_CHOICE:
-            return replace(consumer, unreached="ignored", remark="an adapter of this type does not look at `allowed_models`")
-        if is_shadowed:
-            return replace(consumer, unreached="ignored", remark="an earlier entry has the same name")
-        return replace(consumer, adapter=adapter)
+            unreached: Literal["off", "ignored"] = "ignored" if adapter.is_on else "off"
+            return Consumer(key, choice.path, request, provider.path, adapter.is_on, unreached=unreached)
+        remark = _why_passed_over(adapter, is_shadowed=is_shadowed)
+        if remark:
+            return Consumer(key, choice.path, request, provider.path, adapter.is_on, unreached="ignored", remark=remark)
+        return Consumer(key, choice.path, request, provider.path, adapter.is_on, adapter=adapter)
+
+
+def _why_passed_over(adapter: Adapter, *, is_shadowed: bool) -> str:
+    """Why ORBIT does not look at an entry of a list of models; empty where it does."""
+    if adapter.kind in adapting.WITHOUT_CHOICE:
+        return "an adapter of this type does not look at `allowed_models`"
+    return "an earlier entry has the same name" if is_shadowed else ""

@@ -62,7 +62,7 @@ def _of_address(block: Block, address: BaseAddress, request: OrdinaryRequest | R
 def _of_keys(block: Block) -> Iterator[Fault]:
     """What is wrong with the keys of a block, as far as ORBIT cannot bear it."""
     modes = block.row.provider.modes
-    for name, row in block.rows.items():
+    for name, row in block.keys.strict:
         case = _case(block, row, block.settings.get(name)) if block.counts(name) else ""
         reaction = {"null": row.spec.null, "wrong": row.spec.wrong}.get(case)
         if case in row.spec.stops_build:

@@ -104,7 +104,8 @@ class _Models:
                 return replace(use, state="off", reason=use.reason or consumer.remark)
             case "ignored":
                 return replace(use, state="ignored", reason=consumer.remark or use.reason)
-        use = replace(use, reason=use.reason or consumer.remark)
+        if consumer.remark and not use.reason:
+            use = replace(use, reason=consumer.remark)
         return use if consumer.adapter is None else self._demanding(consumer.adapter, use)
 
     def _served(self, consumer: Consumer, answer: _Answer) -> Use:
@@ -117,13 +118,11 @@ class _Models:
         own = self.outcomes.of(request)
         # no server can tell two apart that send the same, so no other owner is named
         outcome = own if other is None or self.outcomes.of(other.request).signature == own.signature else self.outcomes.of(other.request)
-        use = row_of(self.tree, consumer, outcome, self.shared)
         if state == "disabled":
-            return replace(use, state=state, reason=_STATE_REASONS[state])
-        use = with_fault(use, outcome)
-        if other is None or outcome is own:
-            return replace(use, order_dependent=answer.is_contested)
-        return replace(use, order_dependent=True, served_by=ServedBy(other.owner))
+            return replace(row_of(self.tree, consumer, outcome, self.shared), state=state, reason=_STATE_REASONS[state])
+        served_by = None if other is None or outcome is own else ServedBy(other.owner)
+        is_contested = answer.is_contested or served_by is not None
+        return with_fault(row_of(self.tree, consumer, outcome, self.shared, order_dependent=is_contested, served_by=served_by), outcome)
 
     def _provider(self, consumer: Consumer) -> object:
         """The provider's name; unknown where it comes from an unset variable."""

@@ -12,14 +12,11 @@ from orbitcfg.document.tree import KeyPath, Mapping, Sequence, child
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.block import SECTION, Block, ModelRequest, Setting, plain_block, requested_block
 from orbitcfg.effective.faults import faults_of
-from orbitcfg.effective.keys import ApiKey, api_key_of
+from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.parameters import Sent, model_of, sent_parameters
-from orbitcfg.effective.request import OrdinaryRequest, Refusal, request_of
-from orbitcfg.effective.urls import BaseAddress, address_of
+from orbitcfg.effective.request import ClientSetup, OrdinaryRequest, Refusal, request_of, setup_of
+from orbitcfg.effective.urls import BaseAddress
 from orbitcfg.effective.use import KEYLESS, Fault
-
-_WHEN_EMPTY = frozenset({"missing", "empty"})
-"""The cases in which a key that is left empty keeps a provider from being made."""
 
 
 @dataclass(frozen=True)
@@ -27,19 +24,25 @@ class Outcome:
     """A provider's block as its requests show it."""
 
     block: Block
-    address: BaseAddress
-    key: ApiKey
+    setup: ClientSetup
     model: object
     model_path: KeyPath | None
     sent: Sent
-    environment: Environment = field(default=Environment(), repr=False)
-    service: str = ""
-    """What it is used for; a language model where nothing is said."""
+
+    @property
+    def address(self) -> BaseAddress:
+        """The base address of its requests."""
+        return self.setup.address
+
+    @property
+    def key(self) -> ApiKey:
+        """The API key that they carry."""
+        return self.setup.key
 
     @cached_property
     def request(self) -> OrdinaryRequest | Refusal | None:
         """The request of an ordinary call, or why none is sent; None where nothing is called, or it is not known here."""
-        return request_of(self.block, self.address, self.key, self.model, self.environment, self.service)
+        return request_of(self.block, self.setup, self.model)
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
@@ -67,9 +70,8 @@ class Outcome:
     def built_with(self) -> tuple[KeyPath, ...]:
         """The keys without whose values, of those that are not known here, the object cannot be made."""
         key = self.block.row.provider.api_key
-        needed = {name for name, row in self.block.rows.items() if not _WHEN_EMPTY.isdisjoint(row.spec.stops_build)}
-        needed |= {key.key} if key.required and key.stops_build and key.key else set()
-        return tuple(setting.path for name, setting in self.block.settings.items() if name in needed and setting.is_unknown)
+        needed = {*self.block.keys.needed, key.key if key.required and key.stops_build else None}
+        return tuple(setting.path for name, setting in self.block.settings.items() if setting.is_unknown and name in needed)
 
     @cached_property
     def signature(self) -> Hashable:
@@ -81,9 +83,12 @@ class Outcome:
 
 def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key: str | None = None, service: str = "") -> Outcome:
     """The outcome of a block; `model_key` is the key of its model, where it is not the block's usual one."""
+    return _outcome(block, setup_of(tree, block, environment, service), model_key)
+
+
+def _outcome(block: Block, setup: ClientSetup, model_key: str | None = None) -> Outcome:
     model, model_path = model_of(block, model_key)
-    sent = sent_parameters(block, model)
-    return Outcome(block, address_of(block, environment), api_key_of(tree, block, environment), model, model_path, sent, environment, service)
+    return Outcome(block, setup, model, model_path, sent_parameters(block, model))
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,7 @@ class Outcomes:
     environment: Environment
     known: dict[Hashable, Outcome] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
+    setups: dict[Hashable, ClientSetup] = field(default_factory=dict)
 
     def of(self, request: ModelRequest) -> Outcome:
         """The outcome of a request to a provider of `inference`."""
@@ -112,7 +118,19 @@ class Outcomes:
         return self.catalog.memo.kept((Outcomes, what), (self.tree, self.environment, self.catalog.store), make)
 
     def _made(self, request: ModelRequest) -> Outcome:
-        return outcome_of(self.tree, requested_block(self.tree, self._written(request.provider), request), self.environment)
+        return self.of_block(requested_block(self.tree, self._written(request.provider), request))
+
+    def of_block(self, block: Block, model_key: str | None = None, service: str = "") -> Outcome:
+        """The outcome of a block as an object reads it; `model_key` is the key of its model, where it is not the block's usual one."""
+        return _outcome(block, self._setup(block, service), model_key)
+
+    def _setup(self, block: Block, service: str) -> ClientSetup:
+        # all that it is made of has a place in the tree
+        places = tuple(setting.path if (setting := block.settings.get(name)) else None for name in block.keys.for_setup)
+        found = self.setups.get((block.path, service, places))
+        if found is None:
+            found = self.setups[block.path, service, places] = setup_of(self.tree, block, self.environment, service)
+        return found
 
     def _written(self, provider: str) -> Block:
         found = self.blocks.get(provider)

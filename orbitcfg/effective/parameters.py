@@ -1,8 +1,5 @@
 """Which model a provider asks for, and which parameters an ordinary request holds."""
 
-from collections.abc import Iterator
-
-from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import MODE_DIRECT, ParameterSpec
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
@@ -42,20 +39,16 @@ def _model_keys(block: Block) -> tuple[str, ...]:
 def sent_parameters(block: Block, model: object) -> Sent:
     """The parameters that go with each ordinary request for a model."""
     result = Sent()
-    for key, row in block.rows.items():
-        spec = row.spec.parameter
-        if spec is None or spec.sent_as is None or spec.sent_as == "model" or not _is_sent(block, key, row, spec, model):
-            continue
-        value, path = _value(block, key)
-        if _is_worth_sending(value, spec.sent_when, is_known=path is not None or _has_any_default(block, key)):
-            result.add(_wire_name(block, spec, spec.sent_as, model), value, path)
+    for key, spec, name in block.keys.sent:
+        if block.counts(key) and _takes(spec, model):
+            value, path, is_known = _value(block, key)
+            if _is_worth_sending(value, spec.sent_when, is_known=is_known):
+                result.add(_wire_name(block, spec, name, model), value, path)
     return result
 
 
-def _is_sent(block: Block, key: str, row: Row, spec: ParameterSpec, model: object) -> bool:
-    if spec.sent_in is not None or spec.stands_in_for is not None or row.effect or not block.counts(key):
-        return False
-    # ORBIT goes by how a model's name begins (resolution A27)
+def _takes(spec: ParameterSpec, model: object) -> bool:
+    """Whether a parameter goes to a model: ORBIT goes by how its name begins (resolution A27)."""
     return (spec.only_models is None or _is_called(model, spec.only_models)) and not _is_called(model, spec.not_models)
 
 
@@ -63,25 +56,21 @@ def _is_called(model: object, prefixes: tuple[str, ...]) -> bool:
     return isinstance(model, str) and model.startswith(prefixes)
 
 
-def _value(block: Block, key: str) -> tuple[object, KeyPath | None]:
-    """The value of a key, or of the one that stands in for it."""
-    for name, when in _stand_ins(block, key):
+def _value(block: Block, key: str) -> tuple[object, KeyPath | None, bool]:
+    """The value of a key, or of the one that stands in for it, where it is written, and whether it is known at all."""
+    places = _stand_ins(block, key)
+    for name, when in places:
         setting = block.settings.get(name)
         if setting is not None and (setting.value or when == "absent"):
-            return setting.value, setting.path
-    defaults = (block.default(name) for name, _ in _stand_ins(block, key) if block.has_default(name))
-    return next(defaults, None), None
+            return setting.value, setting.path, True
+    default = next((name for name, _ in places if block.has_default(name)), None)
+    return (None, None, False) if default is None else (block.default(default), None, True)
 
 
-def _stand_ins(block: Block, key: str) -> Iterator[tuple[str, str]]:
+def _stand_ins(block: Block, key: str) -> list[tuple[str, str]]:
     """The keys to look at, and whether each must be set or only be there."""
-    others = [each for each in block.stand_ins.get(key, ()) if block.counts(each[0])]
-    yield key, others[0][1] if others else "absent"
-    yield from others
-
-
-def _has_any_default(block: Block, key: str) -> bool:
-    return any(block.has_default(name) for name, _ in _stand_ins(block, key))
+    others = [each for each in block.keys.stand_ins.get(key, ()) if block.counts(each[0])]
+    return [(key, others[0][1] if others else "absent"), *others]
 
 
 def _is_worth_sending(value: object, when: str, *, is_known: bool) -> bool:

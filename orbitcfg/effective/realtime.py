@@ -4,7 +4,7 @@ from functools import cached_property
 
 from orbitcfg.catalog.specs import RealtimeSpec
 from orbitcfg.compile.environment import Environment
-from orbitcfg.dataclass import dataclass, replace
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.tree import KeyPath, Unknown, at, value_at
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.effective.adapters import Adapter, buildable, routed
@@ -28,6 +28,7 @@ class Voices:
     switches: Switches
     adapters: tuple[Adapter, ...]
     environment: Environment
+    _keys: dict[RealtimeSpec, ApiKey] = field(default_factory=dict, repr=False)
 
     @property
     def tree(self) -> MappingNode:
@@ -51,7 +52,9 @@ class Voices:
         return use
 
     def _row(self, adapter: Adapter, spec: RealtimeSpec) -> Use:
-        key = self._key(spec)
+        key = self._keys.get(spec)
+        if key is None:
+            key = self._keys[spec] = self._key(spec)
         tracer = Tracer(self.tree, adapter.path, spec.block)
         model_path = (*adapter.path, "config", "realtime_model")
         # a null is a model to ORBIT, and asked for as such

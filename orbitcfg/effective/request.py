@@ -6,13 +6,13 @@ from urllib.parse import quote
 from orbitcfg.catalog.specs import ClientSpec, Stage
 from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field, replace
-from orbitcfg.document.tree import Unknown
+from orbitcfg.document.tree import Mapping, Unknown
 from orbitcfg.effective.block import Block
 from orbitcfg.effective.clients import header_fault
 from orbitcfg.effective.families import ClientFamily
 from orbitcfg.effective.http_url import Unreadable, visible
-from orbitcfg.effective.keys import ApiKey
-from orbitcfg.effective.urls import BaseAddress, family_of, filled
+from orbitcfg.effective.keys import ApiKey, api_key_of
+from orbitcfg.effective.urls import BaseAddress, address_of, family_of, filled
 
 _STAGES: tuple[Stage, ...] = ("construct", "init", "call")
 
@@ -41,10 +41,44 @@ class Caller:
     client: ClientSpec
     family: ClientFamily
     address: BaseAddress
+    _targets: dict[str, OrdinaryRequest | Refusal] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def call(self, path: str) -> OrdinaryRequest | Refusal | None:
         """Where a call to a path goes, or why it goes nowhere; None where the address is not known here."""
-        return None if self.address.given is None else target_of(self.client, self.family, self.address, path)
+        if self.address.given is None:
+            return None
+        found = self._targets.get(path)
+        if found is None:
+            found = self._targets[path] = target_of(self.client, self.family, self.address, path)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSetup:
+    """The client of a provider as ORBIT sets it up: what all requests have alike, whatever model they ask for."""
+
+    address: BaseAddress
+    key: ApiKey
+    service: str
+    """What it is used for; a language model where nothing is said."""
+    caller: Caller | None
+    """What calls it; None where nothing does, or nothing that was measured."""
+    refusals: tuple[Refusal, ...]
+    """What keeps its client from sending any request."""
+
+
+def setup_of(tree: Mapping, block: Block, environment: Environment, service: str = "") -> ClientSetup:
+    """The client of the provider of a block."""
+    address, key = address_of(block, environment), api_key_of(tree, block, environment)
+    caller = caller_of(block, address)
+    return ClientSetup(address, key, service, caller, () if caller is None else tuple(_refusals(block, caller, key, environment, service)))
+
+
+def _refusals(block: Block, caller: Caller, key: ApiKey, environment: Environment, service: str) -> Iterator[Refusal]:
+    client, family = caller.client, caller.family
+    yield from _of_provider(client, service)
+    yield from _of_key(block, client, family, key)
+    yield from _of_proxy(client, family, environment)
 
 
 def caller_of(block: Block, address: BaseAddress) -> Caller | None:
@@ -53,30 +87,22 @@ def caller_of(block: Block, address: BaseAddress) -> Caller | None:
     return None if client is None or family is None else Caller(client, family, address)
 
 
-def request_of(
-    block: Block, address: BaseAddress, key: ApiKey, model: object, environment: Environment, service: str = ""
-) -> OrdinaryRequest | Refusal | None:
+def request_of(block: Block, setup: ClientSetup, model: object) -> OrdinaryRequest | Refusal | None:
     """The request of an ordinary call, or the first thing that keeps it from being sent; None where nothing is sent, or it is not known here."""
-    client, family = block.row.provider.client, family_of(block)
-    if client is None or family is None:
+    caller, key = setup.caller, setup.key
+    if caller is None:
         return None
-    made = _made(block, client, family, address, model, service)
-    refusals = [
-        *_of_provider(client, service),
-        *_of_key(block, client, family, key),
-        *_of_proxy(client, family, environment),
-        *([made] if isinstance(made, Refusal) else []),
-    ]
+    made = _made(block, caller, model, setup.service)
+    refusals = (*setup.refusals, made) if isinstance(made, Refusal) else setup.refusals
     first = min(refusals, key=lambda each: _STAGES.index(each.stage), default=None)
-    if first is not None and first.stage == "call" and key.value and not key.value.startswith(client.key_prefix):
+    if first is not None and first.stage == "call" and key.value and not key.value.startswith(caller.client.key_prefix):
         return replace(first, stage="init")
     return first or made
 
 
-def _made(
-    block: Block, client: ClientSpec, family: ClientFamily, address: BaseAddress, model: object, service: str
-) -> OrdinaryRequest | Refusal | None:
+def _made(block: Block, caller: Caller, model: object, service: str) -> OrdinaryRequest | Refusal | None:
     """Where a call goes, or why it goes nowhere."""
+    address, client = caller.address, caller.client
     if address.refused_in is not None:
         return Refusal(address.refused_in, "there is no address", is_about_address=True)
     if address.given is None:
@@ -84,7 +110,7 @@ def _made(
         # of an address that is not known here nothing is said
         return OrdinaryRequest(method, whole) if whole and not _is_unknown(block, address) else None
     path = path_of(block, client, model, service)
-    return None if path is None else target_of(client, family, address, path)
+    return None if path is None else caller.call(path)
 
 
 def path_of(block: Block, client: ClientSpec, model: object, service: str = "") -> str | None:

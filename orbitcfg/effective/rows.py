@@ -11,8 +11,8 @@ from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.http_url import visible
 from orbitcfg.effective.outcome import Outcome
 from orbitcfg.effective.provenance import KnownSources, Sourced, Tracer
-from orbitcfg.effective.request import Caller, Refusal, caller_of
-from orbitcfg.effective.use import Use, UseState
+from orbitcfg.effective.request import Refusal
+from orbitcfg.effective.use import ServedBy, Use, UseState
 
 _Part = TypeVar("_Part")
 
@@ -29,20 +29,14 @@ class SharedParts:
         found: _Part = self._parts.setdefault(key, part)  # type: ignore[assignment]
         return found
 
-    def caller(self, outcome: Outcome) -> Caller | None:
-        """What calls the provider of an outcome."""
-        block, address = outcome.block, outcome.address
-        caller = caller_of(block, address)
-        # to Python 1 equals true, and a list cannot be hashed
-        is_plain = address.given is None or type(address.given) is str
-        return self.once((block.path, block.mode, address), caller) if is_plain else caller
-
     def parameters(self, found: Mapping[str, Sourced[object]]) -> Mapping[str, Sourced[object]]:
         """Parameters; those that are kept keep their sources, and these their ids."""
         return self.once(tuple((name, id(each)) for name, each in found.items()), found)
 
 
-def row_of(tree: MappingNode, consumer: Consumer, outcome: Outcome, shared: SharedParts) -> Use:
+def row_of(
+    tree: MappingNode, consumer: Consumer, outcome: Outcome, shared: SharedParts, *, order_dependent: bool = False, served_by: ServedBy | None = None
+) -> Use:
     """The row of a consumer that an outcome serves, all being well; `shared` is what rows of the tree hold alike."""
     block, key, sent = outcome.block, outcome.key, outcome.sent
     tracer = Tracer(tree, consumer.path, block.path, shared.sources)
@@ -62,6 +56,8 @@ def row_of(tree: MappingNode, consumer: Consumer, outcome: Outcome, shared: Shar
         parameters=shared.parameters(parameters),
         key_variable=key.variable,
         stand_in_key=key.stand_in,
+        order_dependent=order_dependent,
+        served_by=served_by,
         enabled=consumer.enabled,
         protocol=IN_PROCESS if block.mode == MODE_DIRECT else block.row.provider.protocol,
         path=consumer.path,
@@ -69,7 +65,7 @@ def row_of(tree: MappingNode, consumer: Consumer, outcome: Outcome, shared: Shar
         built_with=outcome.built_with,
         is_open=outcome.is_open,
         request=shared.once(request, request),
-        caller=shared.caller(outcome),
+        caller=outcome.setup.caller,
     )
 
 

@@ -10,7 +10,7 @@ from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, valu
 from orbitcfg.effective.adapters import ADAPTER_ROW, Adapter
 from orbitcfg.effective.block import Block, ModelRequest, Setting, plain_block, settings_at
 from orbitcfg.effective.consumers import MODERATION, Consumer
-from orbitcfg.effective.outcome import Outcome, Outcomes, outcome_of
+from orbitcfg.effective.outcome import Outcome, Outcomes
 from orbitcfg.effective.provenance import Tracer
 from orbitcfg.effective.references import heeded_by
 from orbitcfg.effective.rows import SharedParts, row_of, unserved, with_fault
@@ -179,7 +179,7 @@ class Services:
         if model is not None:
             key = service.model_key or next(iter(block.row.provider.model_keys), "model")
             block = replace(block, settings={**block.settings, key: model})
-        return outcome_of(self.outcomes.tree, block, self.outcomes.environment, service.model_key, service.name)
+        return self.outcomes.of_block(block, service.model_key, service.name)
 
     def _block(self, paths: tuple[KeyPath, ...]) -> Block:
         """The provider's block; of several sections that may hold it, the first wins key by key."""

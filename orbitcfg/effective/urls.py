@@ -1,12 +1,10 @@
 """The base address that a provider's client will use."""
 
-import re
-
 from orbitcfg.catalog.specs import MODE_DIRECT, EmptyUrlSpec, Stage
 from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Unknown
-from orbitcfg.effective.block import Block, Setting
+from orbitcfg.effective.block import Block, Setting, names_in
 from orbitcfg.effective.families import FAMILIES, ClientFamily
 from orbitcfg.effective.http_url import Unreadable
 
@@ -96,8 +94,7 @@ def _default(block: Block, keys: list[str], paths: tuple[KeyPath, ...]) -> BaseA
 
 def filled(block: Block, template: str) -> tuple[str | None, tuple[KeyPath, ...]]:
     """A text in whose braces stand keys of the block, and where they are written; None where one of them is not known here."""
-    names = re.findall(r"\{(\w+)\}", template)
-    settings = {name: block.settings.get(name) for name in names}
+    settings = {name: block.settings.get(name) for name in names_in(template)}
     if any(setting and isinstance(setting.value, Unknown) for setting in settings.values()):
         return None, ()
     values = {name: setting.value if setting else block.default(name) for name, setting in settings.items()}
