@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property
-from heapq import merge
 from types import FunctionType
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -11,7 +10,11 @@ from orbitcfg.document.tree import KeyPath, Node, Scalar, Unknown
 
 Row = TypeVar("Row")
 Meant: TypeAlias = Callable[..., bool]
-"""A question of keys, nodes and rows."""
+"""A question of keys, texts or rows."""
+
+
+def _every(*_asked: object) -> bool:
+    return True
 
 
 class RowTable(Generic[Row]):
@@ -59,26 +62,37 @@ class RowTable(Generic[Row]):
         self.rows += part.rows
         self.holders.extend(array("i", (holder if each < 0 else begin + each for each in part.holders)))
 
-    def where(self, is_meant: Callable[[Hashable, Node, Row | None], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        """Those that are meant, by their key, their node and what the catalogue says of it."""
-        return self.at(self._asked(RowTable._where, is_meant))
+    def keys_where(self, is_meant: Callable[[Hashable], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """Those under keys that are meant. A key is asked once, however many nodes stand under one of its name."""
+        return self.at(self._asked(RowTable._keys_where, is_meant))
 
     def texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        """The texts that are known here and meant, by their key and themselves."""
+        """The texts that are known here and meant, by their key and themselves. A key with a text is asked once, in however many places they stand."""
         return self.at(self._asked(RowTable._texts_where, is_meant))
 
-    def texts_or_unknown(self, is_meant: Callable[[Hashable, str, Row], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        """The texts that are known here and meant, by their key, themselves and what the catalogue says of them; and all that it does not know."""
-        return self.at(self._asked(RowTable._texts_or_unknown, is_meant))
+    def texts_or_unknown(
+        self, is_meant: Callable[[Hashable, str], bool], is_row_meant: Callable[[Row], bool]
+    ) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """The texts that are meant, by their key and themselves; those of which the catalogue says what is meant; and all that it does not know."""
+        of_rows = self._asked(RowTable._rows_where, is_row_meant)
+        return self.at(sorted({*self._asked(RowTable._texts_where, is_meant), *of_rows, *self._asked(RowTable._unknown_where)}))
 
     def rows_where(self, is_meant: Callable[[Row], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         """Those of which the catalogue says what is meant. A row is asked once, however many nodes it is of."""
         return self.at(self._asked(RowTable._rows_where, is_meant))
 
-    def _asked(self, question: "Callable[[RowTable[Row], Meant], Iterable[int]]", is_meant: Meant) -> Iterable[int]:
+    def nulls(self) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """Those that are null."""
+        return self.at(self._asked(RowTable._nulls_where))
+
+    def unknown(self) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """Those of whose key the catalogue knows nothing."""
+        return self.at(self._asked(RowTable._unknown_where))
+
+    def _asked(self, question: "Callable[[RowTable[Row], Meant], Iterable[int]]", is_meant: Meant = _every) -> Iterable[int]:
         """Where the answers to a question stand, in order."""
         if not self._parts:
-            return question(self, is_meant)
+            return self.answer(question, is_meant)
         own, positions = self._own
         found = [positions[each] for each in question(own, is_meant)]
         for begin, part in self._parts:
@@ -108,31 +122,45 @@ class RowTable(Generic[Row]):
             position = begin + len(part.keys)
         return own, positions
 
-    def _where(self, is_meant: Callable[[Hashable, Node, Row | None], bool]) -> Iterator[int]:
-        found = enumerate(zip(self.keys, self.nodes, self.rows, strict=True))
-        return (position for position, (key, node, row) in found if is_meant(key, node, row))
+    def _keys_where(self, is_meant: Callable[[Hashable], bool]) -> list[int]:
+        meant = set(filter(is_meant, self._different_keys))
+        return [position for position, key in enumerate(self.keys) if key in meant] if meant else []
 
     @cached_property
-    def _texts(self) -> "array[int]":
-        """Where texts stand that are known here."""
-        found = ((position, node.value) for position, node in enumerate(self.nodes) if isinstance(node, Scalar))
-        return array("i", (position for position, value in found if isinstance(value, str) and not isinstance(value, Unknown)))
+    def _different_keys(self) -> tuple[Hashable, ...]:
+        return tuple(dict.fromkeys(self.keys))
 
-    def _texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> Iterator[int]:
+    @cached_property
+    def _texts_and_nulls(self) -> "tuple[array[int], array[int]]":
+        """Where texts stand that are known here, and where nulls do."""
+        texts, nulls = array("i"), array("i")
+        for position, node in enumerate(self.nodes):
+            if isinstance(node, Scalar):
+                value = node.value
+                if value is None:
+                    nulls.append(position)
+                elif isinstance(value, str) and not isinstance(value, Unknown):
+                    texts.append(position)
+        return texts, nulls
+
+    def _texts_where(self, is_meant: Callable[[Hashable, str], bool]) -> list[int]:
         keys = self.keys
         nodes: list[Any] = self.nodes  # texts, which have their value first
-        return (position for position in self._texts if is_meant(keys[position], nodes[position][0]))
+        meant = {(keys[each], nodes[each][0]) for each in self._different_texts if is_meant(keys[each], nodes[each][0])}
+        return [each for each in self._texts_and_nulls[0] if (keys[each], nodes[each][0]) in meant] if meant else []
 
     @cached_property
-    def _unknown(self) -> "array[int]":
-        """Where the catalogue knows no such key."""
-        return array("i", (position for position, row in enumerate(self.rows) if row is None))
-
-    def _texts_or_unknown(self, is_meant: Callable[[Hashable, str, Row], bool]) -> Iterator[int]:
-        keys, rows = self.keys, self.rows
+    def _different_texts(self) -> "array[int]":
+        """Where each text stands first under a key: many stand there again and again."""
+        keys = self.keys
         nodes: list[Any] = self.nodes  # as above
-        found = (position for position in self._texts if (row := rows[position]) is not None and is_meant(keys[position], nodes[position][0], row))
-        return merge(found, self._unknown)
+        return array("i", {(keys[each], nodes[each][0]): each for each in reversed(self._texts_and_nulls[0])}.values())
+
+    def _nulls_where(self, _is_meant: Meant) -> "array[int]":
+        return self._texts_and_nulls[1]
+
+    def _unknown_where(self, _is_meant: Meant) -> list[int]:
+        return [position for position, row in enumerate(self.rows) if row is None]
 
     def _rows_where(self, is_meant: Callable[[Row], bool]) -> list[int]:
         return sorted(position for row, positions in self._by_row.values() if is_meant(row) for position in positions)

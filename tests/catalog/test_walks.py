@@ -39,4 +39,24 @@ def test_texts_are_the_known_texts_among_the_rows() -> None:
 def test_what_is_meant_of_a_table_is_found_as_in_all_of_it() -> None:
     meant = [each for each in CONFIG.rows if each[0][-1] in ("name", 3)]
     assert meant
-    assert list(CONFIG.rows.where(lambda key, _node, _row: key in ("name", 3))) == meant
+    assert list(CONFIG.rows.keys_where(lambda key: key in ("name", 3))) == meant
+
+
+def test_a_key_and_a_text_under_it_are_asked_once() -> None:
+    asked: list[object] = []
+
+    def is_model(*of: object) -> bool:
+        asked.append(of)
+        return of[0] == "model" and of[-1] in ("model", "m")
+
+    models = [each for each in CONFIG.rows if each[0][-1] == "model"]
+    assert list(CONFIG.rows.keys_where(is_model)) == list(CONFIG.rows.texts_where(is_model)) == models
+    assert len(asked) == len(set(asked)) < len(models) * 3
+
+
+def test_nulls_and_unknown_keys_are_found() -> None:
+    config = config_of({"config/config.yaml": "general: {host: , odd: 1, '': }\n"}, None)
+    assert [path for path, *_ in config.rows.nulls()] == [("general", "host"), ("general", "")]
+    assert [path for path, *_ in config.rows.unknown()] == [("general", "odd"), ("general", "")]
+    found = config.rows.texts_or_unknown(lambda _key, _text: False, lambda _row: False)
+    assert [path for path, *_ in found] == [("general", "odd"), ("general", "")]

@@ -8,11 +8,13 @@ from orbitcfg.project.config import Config
 from orbitcfg.rules._variables import is_filled
 
 
-def written_texts(config: Config, is_meant: Callable[[Hashable, str, Row | None], bool]) -> Iterator[tuple[KeyPath, str, Row | None]]:
+def written_texts(
+    config: Config, is_meant: Callable[[Hashable, str], bool], is_row_meant: Callable[[Row], bool] = lambda _: False
+) -> Iterator[tuple[KeyPath, str, Row | None]]:
     """The texts of some kind that stand in the files as they are, which no variable or default gave, with what the catalogue says of each."""
-    for path, node, row, _ in config.rows.texts_or_unknown(is_meant):
+    for path, node, row, _ in config.rows.texts_or_unknown(is_meant, is_row_meant):
         for place, each in walk(node, path) if row is None else ((path, node),):
             if not isinstance(each, Scalar) or not isinstance(each.value, str) or isinstance(each.value, Unknown) or is_filled(each):
                 continue
-            if row is not None or is_meant(place[-1], each.value, None):
+            if row is not None or is_meant(place[-1], each.value):
                 yield place, each.value, row

@@ -32,8 +32,8 @@ def certificate_not_verified(config: Config) -> Iterator[Finding]:
     adapters: [{name: orders, config: {verify_ssl: true}}]
     ```
     """
-    for path, _, row, _ in config.rows.where(lambda key, node, _: _is_false(node) and isinstance(key, str) and _VERIFY.search(key) is not None):
-        if not is_dead(row) and not below_dead(config, path):
+    for path, node, row, _ in config.rows.keys_where(lambda key: isinstance(key, str) and _VERIFY.search(key) is not None):
+        if _is_false(node) and not is_dead(row) and not below_dead(config, path):
             yield Finding(f"`{path[-1]}` is off: any server can pose as the right one", path, "write `true`")
 
 
@@ -94,8 +94,8 @@ def query_guard_off(config: Config) -> Iterator[Finding]:
     adapters: [{name: shop, config: {query_guard_enabled: true}}]
     ```
     """
-    for path, _, row, _ in config.rows.where(lambda key, node, _: key == "query_guard_enabled" and _is_false(node)):
-        if row is not None:
+    for path, node, row, _ in config.rows.keys_where(lambda key: key == "query_guard_enabled"):
+        if row is not None and _is_false(node):
             yield Finding("queries that a model writes are not checked", path, "write `true`")
 
 
@@ -113,8 +113,8 @@ def database_without_tls(config: Config) -> Iterator[Finding]:
       backend: {type: postgres, postgres: {host: db.example.org, port: 5432, username: orbit, password: "${DB_PASSWORD}", database: orbit, sslmode: require}}
     ```
     """
-    for path, _, row, _ in config.rows.where(lambda key, node, _: key == "sslmode" and isinstance(node, Scalar) and node.value in _NO_TLS):
-        if not is_dead(row):
+    for path, node, row, _ in config.rows.keys_where(lambda key: key == "sslmode"):
+        if isinstance(node, Scalar) and node.value in _NO_TLS and not is_dead(row):
             host = value_at(config.tree, (*path[:-1], "host"))
             if isinstance(host, str) and host and not is_loopback(host):
                 yield Finding(f"the connection to `{host}` is not encrypted", path, "write `require`", value=True)

@@ -5,7 +5,6 @@ from collections.abc import Hashable, Iterator
 from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
-from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import LOCAL
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.config import Config
@@ -38,7 +37,7 @@ def private_address(config: Config) -> Iterator[Finding]:
     ```
     """
 
-    def is_private(key: Hashable, text: str, _row: Row | None) -> bool:
+    def is_private(key: Hashable, text: str) -> bool:
         host = None if _is_for_people(key) else _host((key,), text)
         return host is not None and _is_private(host)
 
@@ -65,7 +64,7 @@ def home_path(config: Config) -> Iterator[Finding]:
     internal_services: {backend: {type: sqlite, sqlite: {database_path: data/orbit.db}}}
     ```
     """
-    for path, text, _ in written_texts(config, lambda key, text, _: _HOME.search(text) is not None and not _is_for_people(key)):
+    for path, text, _ in written_texts(config, lambda key, text: _HOME.search(text) is not None and not _is_for_people(key)):
         found = _HOME.search(text)
         if found:
             yield Finding(

@@ -1,10 +1,9 @@
 """Secrets that are written out, or sent where others can read them."""
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import LOCAL
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.address import is_this_machine
@@ -47,11 +46,7 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
     inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
     ```
     """
-
-    def may_be_secret(key: Hashable, text: str, row: Row | None) -> bool:
-        return "://" in text or is_secret_name(key) or (row is not None and row.spec.is_secret)
-
-    for path, text, row in written_texts(config, may_be_secret):
+    for path, text, row in written_texts(config, lambda key, text: "://" in text or is_secret_name(key), lambda row: row.spec.is_secret):
         is_named = is_secret_name(path[-1]) or (row is not None and row.spec.is_secret)
         if is_named and _is_secret(config, path, text):
             remedy = f"write `{_scheme(text)}${{{variable_of(config, path)}}}`, and set that variable"

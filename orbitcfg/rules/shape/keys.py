@@ -52,17 +52,17 @@ def unknown_key(config: Config) -> Iterator[Finding]:
     ```
     """
     slips = {event.place for event in config.events_of(ImportMisspelt)}
-    misplaced = frozenset(_misplaced(config))
-    for path, _, row, holder in _met(config, frozenset(path[-1] for path in misplaced)):
-        is_key = not isinstance(path[-1], int) and not _holds_anchors(path)
-        if path in misplaced:
-            yield Finding(
-                f"`{path[-1]}` is one level too deep: ORBIT reads it at the top",
-                path,
-                "move it to the top level",
-                consequence=Consequence.MISLEADS,
-            )
-        elif row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips and not is_told(config, path):
+    misplaced = dict.fromkeys(_misplaced(config))
+    for path in misplaced:
+        yield Finding(
+            f"`{path[-1]}` is one level too deep: ORBIT reads it at the top",
+            path,
+            "move it to the top level",
+            consequence=Consequence.MISLEADS,
+        )
+    for path, _, _, holder in config.rows.unknown():
+        is_key = path not in misplaced and not isinstance(path[-1], int) and not _holds_anchors(path)
+        if is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips and not is_told(config, path):
             # a slip for `import` has a rule of its own
             yield _unknown(config, path, holder)
 
@@ -72,12 +72,6 @@ def _misplaced(config: Config) -> Iterator[KeyPath]:
         holder = config.catalog.at(config.tree, (section,))
         if holder is not None and isinstance(entry.node, Mapping):
             yield from ((section, key) for key in entry.node.entries if is_misplaced_section(config, (section, key), holder))
-
-
-def _met(config: Config, keys: frozenset[Hashable]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-    """The keys that the catalogue does not know, and those of some names."""
-    # there is hardly ever such a name, and what asks for none needs no more than the row
-    return config.rows.where(lambda key, _, row: row is None or key in keys) if keys else config.rows.where(lambda _key, _node, row: row is None)
 
 
 def _holds_anchors(path: KeyPath) -> bool:

@@ -80,7 +80,7 @@ def _gone(config: Config) -> Iterator[Finding]:
     """Keys that stand under a name that an earlier release was the last to read."""
     release = config.orbit.release
     # what is recorded of releases is not read for a tree without a key that is not known
-    for renaming in history().renamings if any(row is None for _, _, row, _ in config.rows) else ():
+    for renaming in history().renamings if any(config.rows.unknown()) else ():
         if release is not None and renaming.at <= release and at(config.tree, renaming.earlier) is not None:
             fix = key_rename_fix(config, renaming.earlier, renaming.now, safe=True)
             yield Finding(

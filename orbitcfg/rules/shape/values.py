@@ -88,7 +88,7 @@ def null_value(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, model: m}}
     ```
     """
-    for path, _, row, _ in config.rows.where(lambda _key, node, _row: _is_null(node)):
+    for path, _, row, _ in config.rows.nulls():
         if row is None or _has_no_effect(config, path, row) or _is_reported(config, path):
             continue
         reaction = row.spec.null
