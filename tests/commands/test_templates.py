@@ -166,3 +166,15 @@ def test_a_configuration_without_intent_adapters_has_none(
     (tmp_path / "config/config.yaml").write_text(configuration([]), "utf-8")
     outcome = run(["templates", "--no-env"], capsys, monkeypatch, tmp_path)
     assert (outcome.stdout, outcome.status) == ("no templates\n", 0)
+
+
+def test_without_the_libraries_it_is_said_that_they_are_not_here(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where no ORBIT lies around the configuration no file is missed, and none was looked at."""
+    (tmp_path / "config").mkdir()
+    shop = adapter("shop", "sqlite", {"domain_config_path": "domain.yaml", "template_library_path": "shop.yaml"})
+    (tmp_path / "config/config.yaml").write_text(configuration([shop]), "utf-8")
+    outcome = run(["templates", "--no-env"], capsys, monkeypatch, tmp_path)
+    assert outcome.stdout.startswith("no templates: the libraries of adapter `shop` are not here. ")
+    assert outcome.status == 0

@@ -8,6 +8,7 @@ from orbitcfg.commands.templates.result import TemplateInventory, TemplateRow
 from orbitcfg.dataclass import replace
 from orbitcfg.document.source import Source, Span
 from orbitcfg.effective.intent.adapters import IntentAdapter
+from orbitcfg.effective.intent.classes import class_of
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint.runner import run_rules
@@ -41,16 +42,18 @@ def templates(
     policy = settings.policy
     rules = [rule for rule in rules_of(("templates", "adapters.data")) if rule in rules_of(("templates",)) or rule.code in _BESIDE]
     result = run_rules(config, rules, selects=policy.selects)
-    listed = [
-        each for each in config.intents if adapter in (None, each.adapter.name, each.adapter.shown) and (every or adapter or each.adapter.is_on)
-    ]
+    meant = [each for each in config.adapters if adapter in (None, each.name, each.shown) and (every or adapter or each.is_on)]
+    listed = [each for each in config.intents if each.adapter in meant]
+    read = [each.adapter for each in listed if each.libraries]
+    unread = tuple(each.shown for each in meant if each not in read and class_of(each.text("implementation")) is not None)
     sources = {library.file.source for each in listed for _, library in each.libraries} | {
         each.domain.source for each in listed if each.domain is not None
     }
     wanted = policy.regraded(each for each in result.diagnostics if adapter is None or _is_of(each, adapter, sources))
     rows = tuple(row for each in listed for row in _rows(each, wanted))
     told = {finding for row in rows for finding in row.findings}
-    return TemplateInventory(rows, tuple(each for each in wanted if each not in told), Report(wanted, summary_of(config), crashed=result.crashed))
+    others = tuple(each for each in wanted if each not in told)
+    return TemplateInventory(rows, others, Report(wanted, summary_of(config), crashed=result.crashed), unread)
 
 
 def _is_of(found: Diagnostic, adapter: str, sources: set[Source]) -> bool:

@@ -18,7 +18,14 @@ def render(inventory: TemplateInventory, style: Style) -> str:
     ]
     others = [line for each in _shown(inventory.others, style) for line in _finding(each, style, indent="")]
     texts = ("".join(f"{line}\n" for line in block) for block in (*blocks, others) if block)
-    return fitted("\n".join(texts), style.width) or "no templates\n"
+    return fitted("\n".join(texts) or f"{style.line(_nothing(inventory.unread))}\n", style.width)
+
+
+def _nothing(unread: tuple[str, ...]) -> str:
+    if not unread:
+        return "no templates"
+    whose = f"adapter `{unread[0]}`" if len(unread) == 1 else counted(len(unread), "intent adapter")
+    return f"no templates: the libraries of {whose} are not here. ORBIT looks for them from the folder that holds its `server/`"
 
 
 def _block(adapter: str, library: str, rows: list[TemplateRow], style: Style) -> list[str]:

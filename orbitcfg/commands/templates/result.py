@@ -35,6 +35,8 @@ class TemplateInventory:
     rows: tuple[TemplateRow, ...]
     others: tuple[Diagnostic, ...]
     report: Report
+    unread: tuple[str, ...] = ()
+    """The intent adapters none of whose libraries was read, as they may be shown."""
 
     def __repr__(self) -> str:
         return f"<TemplateInventory: {counted(len(self.rows), 'template')}>"
