@@ -100,6 +100,8 @@ def pure(text: str) -> object:
 @example("a: ! # c\n")
 @example("[!, a]")
 @example("{a: !!str, b: 1}")
+@example("{a: !!null, b: 1}")
+@example("{? !!null, b}")
 @example("a: |#\n  x\n")
 @example("a: >-#c\n  x\n")
 @example("a: |2+#\n  x\n")

@@ -13,12 +13,13 @@ YAML_TAG = "tag:yaml.org,2002:"
 _STR, _SEQ, _MAP = (YAML_TAG + name for name in ("str", "seq", "map"))
 
 _COMMENT_AT_ONCE = re.compile(r"[|>](?<!\S[|>])[-+\d]{0,2}#")
+_TAG_WITH_COMMA = re.compile(r"(?<![^\s\[{,])![^\s,]*+,")
 
 
 def c_reads_otherwise(text: str) -> bool:
     """Whether libyaml takes text that the pure parser refuses, or the other way round. ORBIT uses the pure one."""
-    # it dies of tabs that libyaml lets pass (loader §4.6), and of a comment right behind what begins a block of text
-    return "\t" in text or "\ufeff" in text or _COMMENT_AT_ONCE.search(text) is not None
+    # it dies of tabs that libyaml lets pass (loader §4.6), and of a comment right behind what begins a block of text; a comma is part of a tag to it
+    return "\t" in text or "\ufeff" in text or _COMMENT_AT_ONCE.search(text) is not None or ("!" in text and _TAG_WITH_COMMA.search(text) is not None)
 
 
 class StableSet(set[Any]):
