@@ -44,6 +44,6 @@ def __getattr__(name: str) -> Any:
 
 
 def find(name: str) -> Rule | None:
-    """The rule with this code or name; None where there is none. Families are imported up to the one that has it."""
+    """The rule with this code, its number alone, or name; None where there is none. Families are imported up to the one that has it."""
     each_rule = (each for family in FAMILIES for each in rules_of((family,)))
-    return next((each for each in each_rule if name.upper() == each.code or name.lower() == each.name), None)
+    return next((each for each in each_rule if name.upper() in (each.code, each.code[3:]) or name.lower() == each.name), None)

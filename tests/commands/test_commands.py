@@ -343,6 +343,7 @@ print(sorted(name for name in {heavy!r} if name in sys.modules), file=out)
         (["version"], ["--version"]),
         (["-V"], ["--version"]),
         (["explain", "ORB501"], ["rule", "ORB501"]),
+        (["rule", "501"], ["rule", "ORB501"]),
         (["--explain", "ORB501"], ["rule", "ORB501"]),
         (["validate", "--explain", "ORB501"], ["rule", "ORB501"]),
     ],
