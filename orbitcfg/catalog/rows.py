@@ -55,6 +55,11 @@ class Row:
         """What adapters ORBIT can build."""
         return annotation.adapter_spec(self.schema.get(ANNOTATION, {}))
 
+    @cached_property
+    def keys(self) -> "KeyRows":
+        """The keys of a mapping that chooses none of its branches."""
+        return KeyRows(self)
+
     @property
     def description(self) -> str:
         """What the key is, for an operator."""
@@ -78,7 +83,23 @@ class Row:
         return self.spec.effect
 
 
-_Chosen: TypeAlias = dict[tuple[int, int], tuple[Row, Node, tuple[Row, ...]]]
+class KeyRows:
+    """The keys of mappings that have a row, and the branches that they choose, in common."""
+
+    __slots__ = ("branches", "known", "row")
+
+    def __init__(self, row: Row, branches: tuple[Row, ...] = ()) -> None:
+        self.row, self.branches = row, branches
+        self.known: dict[Hashable, Row] = {}
+        """The rows of those that were asked for, as far as they are properties: trees ask for the same again and again."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that the catalogue names."""
+        return tuple(dict.fromkeys([*self.row.properties, *(name for branch in self.branches for name in branch.properties)]))
+
+
+_Chosen: TypeAlias = dict[tuple[int, int], tuple[Row, Node, KeyRows]]
 _Reached: TypeAlias = dict[KeyPath, tuple[Row | None, Node | None]]
 _NO_KEY, _NO_PROVIDER = KeySpec(), ProviderSpec()
 UNKNOWN = Row({})
@@ -93,8 +114,8 @@ class Catalog:
     # by id: schemas cannot be hashed, and the store and the rows keep them alive
     _followed: dict[int, Row] = field(default_factory=dict, repr=False)
     _laid: dict[tuple[int, int], Row] = field(default_factory=dict, repr=False)
-    _properties: dict[tuple[int, ...], tuple[Row, tuple[Row, ...], dict[Hashable, Row]]] = field(default_factory=dict, repr=False)
-    """The keys that were asked for of rows with branches, as far as they are properties."""
+    _branched: dict[tuple[int, ...], KeyRows] = field(default_factory=dict, repr=False)
+    """The keys of rows with branches."""
     # What an id belongs to is kept beside it, so that nothing else can get the same one.
     _chosen: _Chosen = field(default_factory=dict, repr=False)
     _chosen_before: _Chosen = field(default_factory=dict, repr=False)
@@ -107,11 +128,11 @@ class Catalog:
 
     def of_no_tree(self) -> "Catalog":
         """The same rows, without what they and the schemas came to for one tree, which would be kept alive by it."""
-        return Catalog(self.store, self._followed, self._laid, self._properties)
+        return Catalog(self.store, self._followed, self._laid, self._branched)
 
     def for_another_tree(self, memo: Memo = NOTHING_KEPT) -> "Catalog":
         """The same, with the branches that mappings choose which the next tree may share; `memo` holds what else was made of them."""
-        return Catalog(self.store, self._followed, self._laid, self._properties, _chosen_before=self._chosen, memo=memo)
+        return Catalog(self.store, self._followed, self._laid, self._branched, _chosen_before=self._chosen, memo=memo)
 
     def mismatches(self, tree: Node) -> "tuple[Mismatch, ...]":
         """Everything that the schemas refuse, unknown keys left out."""
@@ -148,42 +169,33 @@ class Catalog:
 
     def below(self, row: Row, node: Node | None, key: Hashable) -> Row | None:
         """The row of a key or of a list's items, in a mapping that holds `node`; None where the catalogue knows no such key."""
-        return self._below(row, self.branches(row, node), node, key)
+        keys = self._keys(row, node)
+        # a key that is no text is none of those that are known by their name
+        return keys.known.get(key) or self._below(keys, node, key)
 
-    def _below(self, row: Row, branches: tuple[Row, ...], node: Node | None, key: Hashable) -> Row | None:
+    def _below(self, keys: KeyRows, node: Node | None, key: Hashable) -> Row | None:
+        schema = keys.row.schema
         # a mapping, too, may have a number as a key
-        if isinstance(key, int) and "items" in row.schema and not isinstance(node, MappingNode):
-            return self.row(row.schema["items"])
-        found = self._property(row, branches, str(key))
+        if isinstance(key, int) and "items" in schema and not isinstance(node, MappingNode):
+            return self.row(schema["items"])
+        found = self._property(keys, str(key))
         if found is not None:
+            keys.known[str(key)] = found
             return found
-        additional = row.schema.get("additionalProperties", True)
+        additional = schema.get("additionalProperties", True)
         if isinstance(additional, dict):
             return self.row(additional)
         return UNKNOWN if additional else None
 
-    def _property(self, row: Row, branches: tuple[Row, ...], name: str) -> Row | None:
-        """The row of a key that a row, or one of its branches, has as a property. Trees ask for the same again and again."""
-        known = self._known(row, branches)
-        found = known.get(name)
-        if found is None:
-            schema = row.properties.get(name)
-            found = None if schema is None else self.row(schema)
-            for branch in branches:
-                more = branch.properties.get(name)
-                if isinstance(more, dict):
-                    found = self.row(more) if found is None else self._over(found, self.row(more))
-            if found is not None:
-                known[name] = found
+    def _property(self, keys: KeyRows, name: str) -> Row | None:
+        """The row of a key that a row, or one of its branches, has as a property."""
+        schema = keys.row.properties.get(name)
+        found = None if schema is None else self.row(schema)
+        for branch in keys.branches:
+            more = branch.properties.get(name)
+            if isinstance(more, dict):
+                found = self.row(more) if found is None else self._over(found, self.row(more))
         return found
-
-    def _known(self, row: Row, branches: tuple[Row, ...]) -> dict[Hashable, Row]:
-        """The properties that were asked for of a row and its branches, by name."""
-        of = (id(row), *map(id, branches))
-        asked = self._properties.get(of)
-        if asked is None:
-            asked = self._properties[of] = row, branches, {}
-        return asked[2]
 
     def _over(self, below: Row, above: Row) -> Row:
         """One row laid over another."""
@@ -195,13 +207,24 @@ class Catalog:
 
     def branches(self, row: Row, node: Node | None) -> tuple[Row, ...]:
         """The branches of a row that this node chooses."""
+        return self._keys(row, node).branches
+
+    def _keys(self, row: Row, node: Node | None) -> KeyRows:
+        """The keys of a mapping, or of a list, with the branches that it chooses."""
         if node is None or "allOf" not in row.schema:
-            return ()
-        key = (id(row), id(node))
-        found = self._chosen.get(key)
+            return row.keys
+        by = (id(row), id(node))
+        found = self._chosen.get(by)
         if found is None:
-            found = self._chosen[key] = self._chosen_before.get(key) or (row, node, tuple(self._holding(row, node)))
+            found = self._chosen[by] = self._chosen_before.get(by) or (row, node, self._with_branches(row, tuple(self._holding(row, node))))
         return found[2]
+
+    def _with_branches(self, row: Row, branches: tuple[Row, ...]) -> KeyRows:
+        of = (id(row), *map(id, branches))
+        found = self._branched.get(of)
+        if found is None:
+            found = self._branched[of] = KeyRows(row, branches)
+        return found
 
     def _holding(self, row: Row, node: Node) -> Iterator[Row]:
         every = self.store.branches(row.schema["allOf"])
@@ -212,20 +235,21 @@ class Catalog:
 
     def names(self, row: Row, node: Node | None) -> tuple[str, ...]:
         """The keys that the catalogue knows in a mapping, those of the chosen branches too."""
-        return tuple(dict.fromkeys([*row.properties, *(name for branch in self.branches(row, node) for name in branch.properties)]))
+        return self._keys(row, node).names
 
     def keys(self, row: Row, node: Node | None) -> dict[str, Row]:
         """The row of every key that the catalogue knows in a mapping, those of the chosen branches too."""
-        branches = self.branches(row, node)
-        known = self._known(row, branches)
-        found = ((name, known.get(name) or self._below(row, branches, node, name)) for name in self.names(row, node))
+        keys = self._keys(row, node)
+        found = ((name, keys.known.get(name) or self._below(keys, node, name)) for name in keys.names)
         return {name: below for name, below in found if below is not None}
 
     def at(self, tree: Node | None, path: KeyPath) -> Row | None:
         """The row of what stands, or might stand, at a path; None where the catalogue knows nothing of it."""
-        if id(tree) not in self._reached:
-            self._reached[id(tree)] = (tree, {(): (self.root, tree)})
-        return _reach(self, self._reached[id(tree)][1], path)[0]
+        reached = self._reached.get(id(tree))
+        if reached is None:
+            reached = self._reached[id(tree)] = (tree, {(): (self.root, tree)})
+        known = reached[1]
+        return (known.get(path) or _reach(self, known, path))[0]
 
     def table(self, tree: Node) -> RowTable[Row]:
         """The row of every node below the root; None where the holder knows no such key. What lies below such a one is left out."""
@@ -238,9 +262,8 @@ class Catalog:
 
     def _collect_parts(self, tree: MappingNode, found: RowTable[Row]) -> None:
         """Each section, and each item of one that is a list, as a table of its own, which serves again in the next tree that it is in."""
-        branches = self.branches(self.root, tree)
         for key, entry in tree.entries.items():
-            node, row = entry.node, self._below(self.root, branches, tree, key)
+            node, row = entry.node, self.below(self.root, tree, key)
             place = found.add(-1, key, node, row)
             if row is None or isinstance(node, Scalar):
                 continue
@@ -248,7 +271,7 @@ class Catalog:
                 found.join(place, self._part(row, node))
                 continue
             for index, item in enumerate(node.items):
-                below = self._below(row, (), node, index)
+                below = self.below(row, node, index)
                 position = found.add(place, index, item, below)
                 if below is not None and not isinstance(item, Scalar):
                     found.join(position, self._part(below, item))
@@ -264,15 +287,13 @@ class Catalog:
     def _collect(self, node: Node, row: Row, position: int, found: RowTable[Row]) -> None:
         match node:
             case MappingNode(entries=entries):
-                branches = self.branches(row, node)
-                known = self._known(row, branches)
+                keys = self._keys(row, node)
+                known = keys.known
                 for key, entry in entries.items():
-                    # a key that is no text is none of those that are known by their name
-                    below = known.get(key) or self._below(row, branches, node, key)
-                    self._collect_below(entry.node, key, below, position, found)
+                    self._collect_below(entry.node, key, known.get(key) or self._below(keys, node, key), position, found)
             case Sequence(items=items):
                 for index, item in enumerate(items):
-                    self._collect_below(item, index, self._below(row, (), node, index), position, found)
+                    self._collect_below(item, index, self.below(row, node, index), position, found)
 
     def _collect_below(self, node: Node, key: Hashable, row: Row | None, holder: int, found: RowTable[Row]) -> None:
         place = found.add(holder, key, node, row)
@@ -287,15 +308,14 @@ def shipped_rows() -> Catalog:
 
 
 def _reach(catalog: Catalog, known: _Reached, path: KeyPath) -> tuple[Row | None, Node | None]:
-    """The row and the node at a path. What leads to it is gone through once, however many paths begin with it."""
-    found = known.get(path)
-    if found is None:
-        row, node = _reach(catalog, known, path[:-1])
-        below = child(node, path[-1])
-        found = None if row is None else catalog.below(row, node, path[-1]), below
-        # no path leads on from a single value, and most are asked for once
-        if not isinstance(below, Scalar):
-            known[path] = found
+    """The row and the node at a path that is not known yet. What leads to it is gone through once, however many paths begin with it."""
+    above, key = path[:-1], path[-1]
+    row, node = known.get(above) or _reach(catalog, known, above)
+    below = child(node, key)
+    found = None if row is None else catalog.below(row, node, key), below
+    # no path leads on from a single value, and most are asked for once
+    if not isinstance(below, Scalar):
+        known[path] = found
     return found
 
 
