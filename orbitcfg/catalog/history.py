@@ -4,11 +4,12 @@
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from orbitcfg.catalog.store import ANNOTATION, Schema, Store, folder
+from orbitcfg.catalog.store import ANNOTATION, Schema, Store, folder, text_of
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.release import Release
@@ -90,7 +91,7 @@ class History:
 @cache
 def history() -> History:
     """What is recorded, read once."""
-    return History(json.loads((folder().parent / "releases.json").read_text("utf-8")))
+    return History(json.loads(text_of(os.path.join(os.path.dirname(folder()), "releases.json"))))
 
 
 def store_at(store: Store, release: Release) -> Store:

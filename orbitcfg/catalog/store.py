@@ -1,9 +1,9 @@
 """Finds and reads orbitcfg's own schemas, and follows references in all."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from orbitcfg.catalog.branches import Branches
@@ -47,7 +47,7 @@ class Store:
 
     def text(self, name: str) -> str:
         """A shipped schema, by its name without suffix, as it is written."""
-        return (folder() / f"{name}{_SUFFIX}").read_text("utf-8")
+        return text_of(os.path.join(folder(), f"{name}{_SUFFIX}"))
 
     def at(self, reference: str) -> Schema:
         """The schema that an absolute reference means. Raises KeyError where there is none."""
@@ -115,23 +115,29 @@ def _below(word: str, value: Any) -> list[Any]:
     return [] if word in _DATA else [value]
 
 
-def folder() -> Path:
+def folder() -> str:
     """Where the schemas lie: in the package where it is installed, beside it where it is developed."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "schemas" / "orbit"
-    return installed if installed.is_dir() else package.parent / "schemas" / "orbit"
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    installed = os.path.join(package, "schemas", "orbit")
+    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(package), "schemas", "orbit")
+
+
+def text_of(path: str) -> str:
+    """What a file of orbitcfg's own says."""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 @dataclass(frozen=True)
 class _Folder(Mapping[str, Schema]):
     """The schemas of a folder by file name, each parsed at its first use."""
 
-    paths: Mapping[str, Path]
+    paths: Mapping[str, str]
     read: dict[str, Schema] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Schema:
         if name not in self.read:
-            self.read[name] = _parsed(name, self.paths[name].read_text("utf-8"))
+            self.read[name] = _parsed(name, text_of(self.paths[name]))
         return self.read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -144,7 +150,8 @@ class _Folder(Mapping[str, Schema]):
 @cache
 def shipped_store() -> Store:
     """Orbitcfg's own schemas."""
-    return Store(_Folder({path.name: path for path in sorted(folder().glob(f"*{_SUFFIX}"))}))
+    place = folder()
+    return Store(_Folder({name: os.path.join(place, name) for name in sorted(os.listdir(place)) if name.endswith(_SUFFIX)}))
 
 
 def _parsed(name: str, text: str) -> Schema:
@@ -158,7 +165,7 @@ def _parsed(name: str, text: str) -> Schema:
 
 def vocabulary() -> Schema:
     """What an annotation may hold: `schemas/x-orbit.schema.json`."""
-    schema: Schema = json.loads((folder().parent / f"{ANNOTATION}{_SUFFIX}").read_text("utf-8"))
+    schema: Schema = json.loads(text_of(os.path.join(os.path.dirname(folder()), f"{ANNOTATION}{_SUFFIX}")))
     return schema
 
 

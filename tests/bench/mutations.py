@@ -421,7 +421,7 @@ def _schema_errors(root: Path) -> dict[str, Counter[str]]:
     """With orbitcfg's own schemas, less what only a whole configuration must have."""
     schemas = root / "schemas"
     schemas.mkdir()
-    for path in folder().glob("*.json"):
+    for path in Path(folder()).glob("*.json"):
         schema = json.loads(path.read_text("utf-8"))
         if path.name == "config.schema.json":
             schema.pop("required", None)
