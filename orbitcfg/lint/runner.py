@@ -41,9 +41,6 @@ _ABOUT_THE_RUN = ("meta",)
 MIN_SECRET_LENGTH = 4
 """A shorter text is no secret, and is part of many words."""
 
-_HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?P<host>[^:/@?#]+)[:/\w]*", re.IGNORECASE)
-"""Values that any file may hold, an address only where it is one of this machine."""
-
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
@@ -350,7 +347,8 @@ class _Redactor:
 
 
 def _is_harmless(value: str) -> bool:
-    found = _HARMLESS.fullmatch(value)
+    """Whether any file may hold a value: a number, a switch, an address of this machine."""
+    found = re.fullmatch(r"[\d.]+|true|false|https?://(?P<host>[^:/@?#]+)[:/\w]*", value, re.IGNORECASE)
     return found is not None and (found["host"] is None or is_loopback(found["host"].lower()))
 
 

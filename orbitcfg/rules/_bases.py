@@ -5,7 +5,6 @@ An example with the line `# base: NAME ...` shows only what it adds or changes; 
 
 import re
 
-_NAMES = re.compile(r"^# base: (.+)$", re.MULTILINE)
 BASES = {
     "chat": """\
 adapters:
@@ -235,7 +234,7 @@ BASE_FILES = {
 
 def names_in(example: str) -> tuple[str, ...]:
     """The bases that an example, or a page of them, names: each once, in order."""
-    return tuple(dict.fromkeys(name for names in _NAMES.findall(example) for name in names.split()))
+    return tuple(dict.fromkeys(name for names in re.findall(r"^# base: (.+)$", example, re.MULTILINE) for name in names.split()))
 
 
 def with_bases(page: str) -> str:

@@ -1,7 +1,7 @@
 """Placeholders of other systems, none of which ORBIT fills."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import shown_name
@@ -10,9 +10,12 @@ from orbitcfg.record import NamedTuple
 
 _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
 _UPPER = r"(?P<name>[A-Z_][A-Z0-9_]{2,})"
-_FORMS = tuple(
-    re.compile(form)
-    for form in (
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """What a whole text may be."""
+    forms = (
         rf"\$\$?(?:env:)?{_UPPER}",
         rf"\$\$?\({_NAME}\)",
         rf"(?:\$?(?i:env)|%|\$env:)\{{{_NAME}\}}",
@@ -25,23 +28,30 @@ _FORMS = tuple(
         rf"(?:os\.)?(?:environ(?:\.get)?|getenv)[\[(][\"']{_NAME}[\"'][\])]",
         rf"process\.env\.{_NAME}",
         rf"(?i:env|secrets?|vars?)(?:[.\[(]|:(?://)?)[\"']?{_UPPER}[\"']?[\])]?",
-        rf"(?:@|__|#\{{){_UPPER}(?:@|__|\}}#?)",
     )
-)
-_BEGINNINGS = frozenset("$%{<@_#eEgopsSvV")
-"""What one of these begins with: most texts that hold such a character are addresses."""
+    return tuple(map(re.compile, forms))
 
-_INSIDE = tuple(
-    re.compile(form)
-    for form in (
+
+_BEGINNINGS = (
+    *("$", "%", "{", "<%", "env{", "environ", "getenv", "os.", "process.env."),
+    *(f"{word}{mark}" for word in ("env", "secret", "secrets", "var", "vars") for mark in ".[(:"),
+)
+"""What one of these begins with, in any case."""
+
+
+@cache
+def _inner_forms() -> tuple[re.Pattern[str], ...]:
+    """Those that are told apart from what stands around them."""
+    forms = (
         rf"\$\$?(?:env:)?{_UPPER}(?!\w)",
         rf"\$\$?\({_NAME}\)",
         rf"%{_UPPER}%",
         rf"\{{\{{[\s-]{{0,4}}(?:\.Values\.|env\.|\.)?{_NAME}[\s-]{{0,4}}\}}\}}",
         rf"(?<![{{$])\{{{_UPPER}\}}",
     )
-)
-"""Those that are told apart from what stands around them."""
+    return tuple(map(re.compile, forms))
+
+
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _WORDS = 3
 """The most words in the braces of a template that gives one variable: `env "NAME"`, `.Values.name`."""
@@ -52,14 +62,11 @@ _LONGEST = 200
 _PREFIXES = frozenset(
     {"env", "environ", "environment", "oc", "os", "secret", "secrets", "var", "vars", "sys", "process", "params", "inputs", "github"}
 )
-_STORES = re.compile(
-    r"(?:ref\+\w+|op|vault|secret|ssm|sm|awssm|gcpsm|azkv|keyring|doppler|infisical)://\S+|vault:\S+#\S+|arn:aws:(?:secretsmanager|ssm):\S+"
-    r"|secretref:[\w-]+|@Microsoft\.KeyVault\(.*\)|projects/[^/\s]+/secrets/\S+|ENC\[.*\]|\{cipher\}\S+",
-    re.IGNORECASE,
+_STORES = (
+    *(f"{scheme}:" for scheme in ("op", "vault", "secret", "secretref", "ssm", "sm", "awssm", "gcpsm", "azkv", "keyring", "doppler", "infisical")),
+    *("ref+", "arn:aws:", "@microsoft.keyvault(", "projects/", "enc[", "{cipher}"),
 )
-_STORE_PREFIX = re.compile(r"(?i:vault|ssm|sm|asm|aws\w*|gcp\w*|azure\w*|akv|kms|op|keyvault|consul|doppler|file|secretsmanager|sops):(?!-)")
-_SECRET_FILE = re.compile(r"(?:file:(?://)?)?/(?:run|var/run|etc)/secrets/(?P<name>[\w.-]+)")
-
+"""What a reference to a store of secrets begins with, in any case."""
 
 _FOR_PEOPLE = ("prompt", "description", "message", "text", "label", "template", "format", "instruction", "query", "body", "title", "policy")
 
@@ -82,14 +89,33 @@ def foreign_placeholder(text: str) -> Foreign | None:
             return None
         # in a template a name of small letters is one of its own
         return Foreign(words[-1] if words[-1].isupper() else "", "a placeholder of another system")
-    for form in _FORMS if text[:1] in _BEGINNINGS else ():
-        match = form.fullmatch(text)
-        if match:
-            return Foreign(match["name"], "a placeholder of another system")
-    if _STORES.fullmatch(text):
+    folded = text.casefold()
+    match = _whole_form(text, folded)
+    if match:
+        return Foreign(match["name"], "a placeholder of another system")
+    if folded.startswith(_STORES) and _is_in_store(text):
         return Foreign("", "a reference to a secret store")
-    file = _SECRET_FILE.fullmatch(text)
+    file = re.fullmatch(r"(?:file:(?://)?)?/(?:run|var/run|etc)/secrets/(?P<name>[\w.-]+)", text) if "/secrets/" in text else None
     return Foreign(re.sub(r"\W", "_", file["name"]).upper(), "the path of a file with a secret") if file else None
+
+
+def _whole_form(text: str, folded: str) -> re.Match[str] | None:
+    if text.startswith(("@", "__", "#{")):
+        is_closed = text.endswith(("@", "__", "}", "}#"))
+        return re.fullmatch(r"(?:@|__|#\{)(?P<name>[A-Z_][A-Z0-9_]{2,})(?:@|__|\}#?)", text) if is_closed else None
+    if not folded.startswith(_BEGINNINGS) or (" " in text and not text.startswith("<%")):
+        return None
+    return next(filter(None, (form.fullmatch(text) for form in _forms())), None)
+
+
+def _is_in_store(text: str) -> bool:
+    found = re.fullmatch(
+        r"(?:ref\+\w+|op|vault|secret|ssm|sm|awssm|gcpsm|azkv|keyring|doppler|infisical)://\S+|vault:\S+#\S+|arn:aws:(?:secretsmanager|ssm):\S+"
+        r"|secretref:[\w-]+|@Microsoft\.KeyVault\(.*\)|projects/[^/\s]+/secrets/\S+|ENC\[.*\]|\{cipher\}\S+",
+        text,
+        re.IGNORECASE,
+    )
+    return found is not None
 
 
 def prefixed_name(inside: str) -> str | None:
@@ -101,12 +127,16 @@ def prefixed_name(inside: str) -> str | None:
 
 def is_of_store(inside: str) -> bool:
     """Whether what stands in the braces of `${vault:…}` and the like names a secret in a store."""
-    return _STORE_PREFIX.match(inside) is not None
+    if ":" not in inside:
+        return False
+    found = re.match(r"(?i:vault|ssm|sm|asm|aws\w*|gcp\w*|azure\w*|akv|kms|op|keyvault|consul|doppler|file|secretsmanager|sops):(?!-)", inside)
+    return found is not None
 
 
 def in_own_form(text: str) -> str:
     """A text with the placeholders of other systems that stand in it as ORBIT wants them."""
-    for form in _INSIDE:
+    # most are addresses
+    for form in _inner_forms() if "$" in text or "%" in text or "{" in text else ():
         text = form.sub(r"${\g<name>}", text)
     return text
 

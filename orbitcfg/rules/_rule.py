@@ -1,6 +1,5 @@
 """What a rule is."""
 
-import inspect
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,7 +10,6 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import DEMANDED
-from orbitcfg.rules._bases import with_bases
 
 if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
@@ -24,7 +22,7 @@ ObservationCheck: TypeAlias = Callable[[Config, "Observations"], Iterator[Findin
 class Rule:
     """A check with its code and what ORBIT does about what it finds; the check's docstring is the rule's page, its name the rule's name. Each is itself alone.
 
-    `severity` is given for a consequence that is `BY_RULE`, and None for all others, whose severity follows from them. `counted` is what its findings are called when there are several: "files that nothing imports". A rule that `observes` judges what was
+    `severity` is given for a consequence that is `BY_RULE`, and None for all others, whose severity follows from them. `plural` is what its findings are called when there are several, where that is more than its summary: "files that nothing imports". A rule that `observes` judges what was
     observed outside of the configuration, so it finds nothing where nothing was observed. `since` is the release of ORBIT that what it tells of began with; None: all
     that are judged do it.
     """
@@ -33,7 +31,7 @@ class Rule:
     consequence: Consequence
     severity: Severity | None
     check: Callable[..., Iterator[Finding]]
-    counted: str
+    plural: str = ""
     observes: bool = False
     since: Release | None = None
 
@@ -55,8 +53,19 @@ class Rule:
         return self.check.__name__.replace("_", "-")
 
     @property
+    def counted(self) -> str:
+        """What its findings are called when there are several."""
+        summary = (self.check.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+        return self.plural or f"findings: {summary[:1].lower()}{summary[1:]}"
+
+    @property
     def page(self) -> str:
         """The whole page, Markdown."""
+        # imported here: no command shows a page beside what it finds
+        import inspect
+
+        from orbitcfg.rules._bases import with_bases
+
         return with_bases(inspect.cleandoc(self.check.__doc__ or ""))
 
     @property
@@ -72,17 +81,11 @@ def rule(
 
     `severity` is said of a consequence that is `BY_RULE`, and of no other: there it follows from the consequence.
     """
-    return lambda check: Rule(code, consequence, severity, check, counted or _findings_of(check), since=since)
+    return lambda check: Rule(code, consequence, severity, check, counted, since=since)
 
 
 def observation_rule(
     code: str, *, consequence: Consequence, severity: Severity | None = None, counted: str = ""
 ) -> Callable[[ObservationCheck], Rule]:
     """Makes a rule of a check that judges what was observed of servers, model files or the engine."""
-    return lambda check: Rule(code, consequence, severity, check, counted or _findings_of(check), observes=True)
-
-
-def _findings_of(check: Callable[..., object]) -> str:
-    """What several findings of a rule are called where it gives no `counted`."""
-    summary = (check.__doc__ or "").strip().partition("\n")[0].rstrip(".")
-    return f"findings: {summary[:1].lower()}{summary[1:]}"
+    return lambda check: Rule(code, consequence, severity, check, counted, observes=True)

@@ -20,7 +20,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import is_slip
 
 _PARTS = re.compile(r"[a-z]+|\d+")
-_OPEN_END = re.compile(r"[-_:./@]\Z")
+_OPEN_END = ("-", "_", ":", ".", "/", "@")
 """Signs with which no model's name ends; a comma has a rule of its own (ORB309)."""
 _SHORTEST, _SHORTEST_SWAPPED = 4, 3
 """Letters of the longer word where one has a letter too many or too few, and where two are swapped: shorter ones are like each other by chance."""
@@ -28,7 +28,7 @@ _SHORTEST, _SHORTEST_SWAPPED = 4, 3
 _MOST_COMPARED = 64
 """Names that one is compared with."""
 
-_OF_ITS_OWN = re.compile(r"(?:nvidia|openrouter|deepinfra|huggingface|replicate|nearai|fugu)/|groq/compound")
+_OF_ITS_OWN = ("nvidia/", "openrouter/", "deepinfra/", "huggingface/", "replicate/", "nearai/", "fugu/", "groq/compound")
 """Beginnings of names by which a provider that serves others' models calls those of its own."""
 
 _CLOSED = frozenset({"openai", "anthropic", "deepseek", "mistral", "xai", "cohere", "perplexity", "moonshot", "zai"})
@@ -51,9 +51,6 @@ _PREFIXES = {
 
 _WITH_VENDOR = {"openrouter": "openai/gpt-4o", "together": "meta-llama/Llama-3.3-70B-Instruct-Turbo"}
 """Providers of others' models alone, all of whose names have a vendor before a slash, and one of these."""
-
-_BEDROCK = re.compile(r"arn:|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z]")
-_NEEDS_PROFILE = re.compile(r"anthropic\.claude-(?:3-7|(?:sonnet|opus|haiku)-\d)|meta\.llama(?:3-[23]|4)|amazon\.nova-premier|deepseek\.r1")
 
 
 @rule("ORB539", consequence=Consequence.DIFFERENT)
@@ -96,8 +93,10 @@ def model_one_slip_away(config: Config) -> Iterator[Finding]:
                     value=True,
                     related=(Annotation(config.locate(first[meant], value=True), "the other one"),),
                 )
-            elif _OPEN_END.search(name) and not re.search(r"\s", name):
-                yield Finding(f"the model `{name}` ends in `{name[-1]}`, as no model does", path, f"write `{name.rstrip('-_:./@')}`", value=True)
+            elif name.endswith(_OPEN_END) and not re.search(r"\s", name):
+                yield Finding(
+                    f"the model `{name}` ends in `{name[-1]}`, as no model does", path, f"write `{name.rstrip(''.join(_OPEN_END))}`", value=True
+                )
 
 
 @rule("ORB540", consequence=Consequence.ADAPTER_FAILS)
@@ -224,7 +223,7 @@ def _meant(name: str, alike: list[str], count: Counter[str]) -> str | None:
     """The other name that a slip made of it: the one that more ask for, of equals the one that stands first."""
 
     def likely(each: str) -> tuple[bool, int, int]:
-        return not _OPEN_END.search(each), count[each], -alike.index(each)
+        return not each.endswith(_OPEN_END), count[each], -alike.index(each)
 
     return next((other for other in alike if other != name and likely(other) > likely(name) and _is_slip(name, other)), None)
 
@@ -253,7 +252,7 @@ def _is_slip_of_letters(one: str, two: str) -> bool:
 def _of_gateway(asked: _Asked) -> _Named | None:
     prefix, slash, rest = asked.model.partition("/")
     # at an address of its own it may be any gateway that is asked
-    if not slash or not rest or asked.host == "elsewhere" or _OF_ITS_OWN.match(asked.model):
+    if not slash or not rest or asked.host == "elsewhere" or asked.model.startswith(_OF_ITS_OWN):
         return None
     if prefix not in _PREFIXES.get(asked.provider, (asked.provider,)) and asked.provider not in _CLOSED:
         return None
@@ -274,11 +273,11 @@ def _without_vendor(asked: _Asked) -> _Named | None:
 
 
 def _of_bedrock(model: str) -> _Named | None:
-    if not _BEDROCK.match(model):
+    if not re.match(r"arn:|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z]", model):
         return _Named(
             f"`{model}` is no name of a model on Bedrock: it lacks the vendor, as in `anthropic.{model}`", "put the vendor and a point before it"
         )
-    if _NEEDS_PROFILE.match(model):
+    if re.match(r"anthropic\.claude-(?:3-7|(?:sonnet|opus|haiku)-\d)|meta\.llama(?:3-[23]|4)|amazon\.nova-premier|deepseek\.r1", model):
         what = f"`{model}` is mostly to be had by an inference profile alone, which has a region before the vendor"
         return _Named(what, f"write `us.{model}`, or the profile of your region", Consequence.HYGIENE)
     return None

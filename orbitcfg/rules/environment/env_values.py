@@ -13,10 +13,6 @@ from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
-_VALUE = re.compile(r"[^=]*=[^\S\r\n]*(.*)", re.DOTALL)
-# a comment that people mean has a blank behind its mark
-_CUT = re.compile(r"\s#[^\s#]")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {
     "a": "a bell",
     "b": "a backspace",
@@ -26,10 +22,7 @@ _ESCAPED = {
     "t": "a tab",
     "v": "a vertical tab",
 }
-_PATH = re.compile(r"\"(?:[A-Za-z]:|\.{0,2})\\")
 _PEM = "-----BEGIN"
-_FILLED = re.compile(r"\$\{([^}:$]*+)\}")
-_DOLLAR_NAME = re.compile(r"\$([A-Z][A-Z0-9_]{2,})\b")
 
 
 @rule("ORB215", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="values of the `.env` that are not what is written")
@@ -65,26 +58,27 @@ def env_value_not_as_written(config: Config) -> Iterator[Finding]:
         return
     used = {use.name for use in variable_uses(config)}
     for name, variable in config.environment.variables.items():
-        match = _VALUE.match(variable.place.text) if variable.place is not None else None
+        match = re.match(r"[^=]*=[^\S\r\n]*(.*)", variable.place.text, re.DOTALL) if variable.place is not None else None
         for message, remedy in _changes(config.environment, name, variable, match[1]) if match else ():
             yield Finding(message, variable.place, remedy, severity=None if name in used else Severity.INFO)
 
 
 def _changes(environment: Environment, name: str, variable: EnvVariable, written: str) -> Iterator[tuple[str, str]]:
     """What python-dotenv makes another value of, each with what to do about it; `written` is what stands behind the `=`."""
-    if written[:1] not in ("'", '"') and _CUT.search(written):
+    # a comment that people mean has a blank behind its mark
+    if written[:1] not in ("'", '"') and re.search(r"\s#[^\s#]", written):
         yield f"`{name}` ends before ` #`: what follows is a comment", "put the whole value in single quotes"
-    escapes = [each for each in _ESCAPE.findall(written) if each in _ESCAPED] if written[:1] == '"' else []
-    if escapes and (_PATH.match(written) or (is_secret_name(name) and _PEM not in written)):
+    escapes = [each for each in re.findall(r"\\(.)", written, re.DOTALL) if each in _ESCAPED] if written[:1] == '"' else []
+    if escapes and (re.match(r"\"(?:[A-Za-z]:|\.{0,2})\\", written) or (is_secret_name(name) and _PEM not in written)):
         listed = " and ".join(f"`\\{each}` is {_ESCAPED[each]}" for each in dict.fromkeys(escapes))
         yield f"in double quotes {listed}, so `{name}` is not what is written", "put the value in single quotes"
-    for inner in dict.fromkeys(_FILLED.findall(written)):
+    for inner in dict.fromkeys(re.findall(r"\$\{([^}:$]*+)\}", written)):
         if not _is_set_before(environment, inner, variable.place):
             yield (
                 f"`${{{inner}}}` in the value of `{name}` is filled with nothing: `{inner}` is not set",
                 (f"set `{inner}` further up, or set `{name}` where ORBIT is started if it holds `${{` itself"),
             )
-    for inner in dict.fromkeys(_DOLLAR_NAME.findall(written)):
+    for inner in dict.fromkeys(re.findall(r"\$([A-Z][A-Z0-9_]{2,})\b", written)):
         if environment[inner] is not None:
             yield f"`${inner}` in the value of `{name}` is not filled", f"write `${{{inner}}}`"
 

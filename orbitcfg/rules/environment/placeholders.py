@@ -13,8 +13,6 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._placeholders import foreign_placeholder, is_for_people, is_of_store, prefixed_name, variable_of
 from orbitcfg.rules._rule import rule
 
-_SHELL_FORM = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+=]|[#%/^,@!|*]|:)(?P<rest>.*)", re.DOTALL)
-_ESCAPED = re.compile(r"(\$|\\)\$\{[^{}]*\}")
 _MARKS = re.compile(r"[$%{@#/:(_<[]|env", re.IGNORECASE)
 """What every placeholder holds, so that most texts are passed over quickly."""
 
@@ -89,7 +87,7 @@ def placeholder_of_another_system(config: Config) -> Iterator[Finding]:
       host: ${ORBIT_HOST:-0.0.0.0}
     ```
     """
-    for path, node, text, row in config.texts_where(lambda _key, text: _MARKS.search(text) is not None):
+    for path, node, text, row in config.texts_where(lambda _key, text: _MARKS.search(text) is not None and foreign_placeholder(text) is not None):
         if node.steps or _expanded(path) or is_for_people(path):
             continue
         foreign = foreign_placeholder(text)
@@ -154,7 +152,8 @@ def _problem(config: Config, event: PlaceholderUsed) -> tuple[str, str] | None:
     meant = prefixed_name(name)
     if meant:
         return f"ORBIT takes all of `{name}` for a name, and no variable is called so", f"write `${{{meant}}}`"
-    shell = _SHELL_FORM.fullmatch(name)
+    # most are no more than a name
+    shell = None if name.isidentifier() else re.fullmatch(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+=]|[#%/^,@!|*]|:)(?P<rest>.*)", name, re.DOTALL)
     if shell:
         is_default = shell["operator"] in ("-", ":=", "=", ":")
         # a default where a secret belongs is one
@@ -165,7 +164,7 @@ def _problem(config: Config, event: PlaceholderUsed) -> tuple[str, str] | None:
             f"ORBIT takes all of `${{{shell['name']}{shell['operator']}{rest}}}` for a name, and no variable is called so",
             f"write {'' if is_secret else with_default}`${{{shell['name']}}}`",
         )
-    if name != name.strip() or not name or re.search(r"\s", name):
+    if name.split() != [name]:
         return f"the blanks belong to the name: no variable is called `{name}`", f"write `${{{name.strip() or 'NAME'}}}`"
     return None
 
@@ -174,7 +173,9 @@ def _escape(config: Config, event: PlaceholderUsed) -> str:
     """The sign before a placeholder that is all the rest of a text, by which others keep one from being filled; empty where there is none."""
     node = at(config.tree, event.path)
     filled = next((step for step in node.steps if isinstance(step, Interpolated)), None) if node is not None else None
-    found = _ESCAPED.fullmatch(filled.template) if filled is not None and isinstance(event.path[-1], str) and not is_for_people(event.path) else None
+    if filled is None or filled.template[:2] not in ("$$", "\\$") or not isinstance(event.path[-1], str) or is_for_people(event.path):
+        return ""
+    found = re.fullmatch(r"(\$|\\)\$\{[^{}]*\}", filled.template)
     return found[1] if found else ""
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
@@ -17,15 +16,8 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._needed import or_remove_line
 from orbitcfg.rules._rule import rule
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHOWN = 3
 """Names that a message shows."""
-_EXAMPLE_VALUE = re.compile(
-    r"(?:<?(?:your|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|replace[-_]?me|fill[-_]?me(?:[-_]in)?|placeholder|<(?!https?:)[^<>]+>|(?:[a-z]{1,8}[-_]){0,3}x{3,}(?:-x{3,})*|todo|fixme|.*your[-_](?:api[-_])?key.*)",
-    re.IGNORECASE,
-)
-_MY_KEY = re.compile(r"<?my[-_ ].*>?", re.IGNORECASE)
-"""An example's value where a secret belongs; elsewhere people do name things so."""
 
 
 @rule("ORB201", consequence=Consequence.HYGIENE, severity=Severity.INFO)
@@ -49,7 +41,7 @@ def unset_variable(config: Config) -> Iterator[Finding]:
     if config.strict_env:
         yield from (_needed(config, name, uses) for name, uses in needed_and_unset(config).items())
         return
-    ending = tuple(filter(_NAME.fullmatch, unset_and_ending_start(config)))
+    ending = tuple(filter(_is_name, unset_and_ending_start(config)))
     unset = tuple(dict.fromkeys((*ending, *unset_variables(config))))
     if unset:
         shown = [f"`{name}`" + (", without which ORBIT does not start" if name in ending else "") for name in unset[: max(_SHOWN, len(ending))]]
@@ -108,9 +100,7 @@ def example_value(config: Config) -> Iterator[Finding]:
     inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
     ```
     """
-    # many keys hold the same
-    is_example = cache(lambda text: _EXAMPLE_VALUE.fullmatch(text) is not None)
-    for path, node, _, row in config.texts_where(lambda key, text: is_example(text) or (is_secret_name(key) and _MY_KEY.fullmatch(text) is not None)):
+    for path, node, _, row in config.texts_where(lambda key, text: _is_example(text) or (is_secret_name(key) and _is_example_of_secret(text))):
         # of what ORBIT does not read at all another rule tells
         if row is not None and _is_given(path) and config.demand.of(path).is_demanded:
             filled = " (from a variable)" if node.steps else ""
@@ -150,7 +140,7 @@ def undeclared_variable(config: Config) -> Iterator[Finding]:
     seen: set[str] = set()
     for event in config.events_of(PlaceholderUsed):
         name = event.substitution.name
-        if _NAME.fullmatch(name) and name not in config.declared_variables and name not in seen:
+        if _is_name(name) and name not in config.declared_variables and name not in seen:
             seen.add(name)
             yield Finding(f"`{name}` is not in `env.example`", event.span, f"add a line `{name}=` to `env.example`", key=event.path)
 
@@ -177,6 +167,33 @@ def secrets_backend_not_asked(config: Config) -> Iterator[Finding]:
             ("secrets_management", "provider"),
             "check the variables where ORBIT runs",
         )
+
+
+def _is_name(name: str) -> bool:
+    """Whether a shell can set a variable of this name."""
+    return name.isascii() and name.isidentifier()
+
+
+_PARTS_OF_EXAMPLES = ("your", "change", "replace", "insert", "enter", "put", "-here", "_here", "fill", "placeholder", "<", "xxx", "todo", "fixme")
+"""One of these is in every value of an example."""
+
+
+def _is_example(text: str) -> bool:
+    """Whether a text is what examples and templates hold in the place of a value."""
+    folded = text.casefold()
+    if not any(part in folded for part in _PARTS_OF_EXAMPLES):
+        return False
+    found = re.fullmatch(
+        r"(?:<?(?:your|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|replace[-_]?me|fill[-_]?me(?:[-_]in)?|placeholder|<(?!https?:)[^<>]+>|(?:[a-z]{1,8}[-_]){0,3}x{3,}(?:-x{3,})*|todo|fixme|.*your[-_](?:api[-_])?key.*)",
+        text,
+        re.IGNORECASE,
+    )
+    return found is not None
+
+
+def _is_example_of_secret(text: str) -> bool:
+    """Whether a secret is one of an example, `my-key`: elsewhere people do name things so."""
+    return "my" in text.casefold() and re.fullmatch(r"<?my[-_ ].*>?", text, re.IGNORECASE) is not None
 
 
 def _is_given(path: KeyPath) -> bool:

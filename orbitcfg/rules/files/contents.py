@@ -264,7 +264,6 @@ _LOST_IN_ORBIT = frozenset({FileProblem.TOO_DEEP, FileProblem.TOO_LONG_A_NUMBER}
 """What ORBIT's own reader fails at, too."""
 
 
-_ADAPTERS = re.compile(r"^adapters[ \t]*:", re.MULTILINE)
 """How a file shows that it brings adapters, though it does not parse."""
 
 
@@ -280,7 +279,7 @@ def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, is_
     """A finding about a file that gives nothing, with the import that is lost with it."""
     source = _source(fault)
     noticed = () if fault.noticed is None else (Annotation(fault.noticed, "ORBIT gives up here"),)
-    emptied = ", and takes its adapters off a running server at the next reload" if _ADAPTERS.search(source.text) else ""
+    emptied = ", and takes its adapters off a running server at the next reload" if re.search(r"^adapters[ \t]*:", source.text, re.MULTILINE) else ""
     imported = (Annotation(each.span, f"imported here: ORBIT skips the whole file{emptied}") for each in config.graph.importers.get(source, ()))
     is_root = source is config.graph.root.source
     consequence = Consequence.NO_START if is_root else Consequence.HYGIENE if is_worth_knowing else Consequence.MISLEADS

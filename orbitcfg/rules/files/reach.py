@@ -18,9 +18,6 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.imports import meant_file
 from orbitcfg.suggest import certain
 
-_COMMENTED_ENTRY = re.compile(r"""^[ \t]*+\#[ \t]*+(?:import:[ \t]*+)?(?:-[ \t]*+)?["']?(?:[\w.-]+/)*([\w.-]+)["']?[ \t]*+(?:\#.*)?$""", re.MULTILINE)
-_KEY_OF_LINE = re.compile(r"^([a-z_]{1,40}+)[ \t]*+:(?=\s|$)", re.MULTILINE)
-
 
 @rule("ORB112", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="files that nothing imports")
 def unreachable_file(config: Config) -> Iterator[Finding]:
@@ -90,7 +87,7 @@ def _sections(orphan: Orphan) -> list[str]:
     """The top-level keys of a file; of one that cannot be read, as far as its lines tell."""
     if orphan.fault is None:
         return [str(key) for key in keys_of(orphan.document.root)]
-    return _KEY_OF_LINE.findall(orphan.document.source.text)
+    return re.findall(r"^([a-z_]{1,40}+)[ \t]*+:(?=\s|$)", orphan.document.source.text, re.MULTILINE)
 
 
 def _missed_names(config: Config, orphan: Orphan) -> set[tuple[KeyPath, str]]:
@@ -118,7 +115,11 @@ def _commented_out(config: Config) -> frozenset[str]:
     """The files that comments name as an import would."""
     # a carriage return would stand between the name and the end of its line
     texts = (document.source.text.replace("\r", "") for document in config.graph.documents)
-    return frozenset(name for text in texts for name in _COMMENTED_ENTRY.findall(text))
+    return frozenset(name for text in texts for name in _entries_in_comments(text))
+
+
+def _entries_in_comments(text: str) -> list[str]:
+    return re.findall(r"""^[ \t]*+\#[ \t]*+(?:import:[ \t]*+)?(?:-[ \t]*+)?["']?(?:[\w.-]+/)*([\w.-]+)["']?[ \t]*+(?:\#.*)?$""", text, re.MULTILINE)
 
 
 def _in_another(config: Config, names: set[tuple[KeyPath, str]]) -> bool:

@@ -11,7 +11,6 @@ from orbitcfg.report.diagnostics import Edit, Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
-_VERSION_KEY = re.compile(r"(version|release|tag|model)[\w-]{0,60}[\"']?\s{0,60}:\s{0,60}$", re.IGNORECASE)
 _LONGEST_KEY = 200
 """Characters before a value in which its key is looked for."""
 
@@ -74,7 +73,8 @@ def _version(event: Reinterpreted, text: str, value: float) -> Finding | None:
     """A number that loses its last zero, where the key says that the zero counts."""
     start = event.span.start
     before = event.span.source.text[start - min(event.span.begins.column - 1, _LONGEST_KEY) : start]
-    if not re.fullmatch(r"\d+\.\d*0", text) or not _VERSION_KEY.search(before):
+    is_cut = re.fullmatch(r"\d+\.\d*0", text)
+    if not is_cut or not re.search(r"(version|release|tag|model)[\w-]{0,60}[\"']?\s{0,60}:\s{0,60}$", before, re.IGNORECASE):
         return None
     return _info(event, f"`{text}` is read as the number {value}", f'write `"{text}"` if text is meant')
 

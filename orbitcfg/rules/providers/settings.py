@@ -18,7 +18,6 @@ from orbitcfg.rules.providers._demanded import demanded, inference_block
 _REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
 
 
-_WHOLE = re.compile(r"\$\{[^}]*\}")
 _OWN_MODEL = 3
 """How long the path of an adapter's own model is."""
 
@@ -218,7 +217,7 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
         node = at(config.tree, path)
         template = next((step.template for step in node.steps if isinstance(step, Interpolated)), "") if isinstance(node, Scalar) else ""
         # ORBIT fills whole values in `connection_params` alone (loader §11.3)
-        if "connection_params" not in path or not _WHOLE.fullmatch(template):
+        if "connection_params" not in path or not re.fullmatch(r"\$\{[^}]*\}", template):
             yield Finding(
                 "ORBIT reads this file a second time, and does not fill this placeholder",
                 event.span,

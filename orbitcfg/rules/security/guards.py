@@ -12,7 +12,6 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 
-_VERIFY = re.compile(r"(?:^|_)(?:verify|verify_ssl|ssl_verify|tls_verify|verify_tls|verify_certs?|verify_certificates?|check_hostname)$")
 _NO_TLS = frozenset({"disable", "allow"})
 
 
@@ -32,7 +31,7 @@ def certificate_not_verified(config: Config) -> Iterator[Finding]:
     adapters: [{name: orders, config: {verify_ssl: true}}]
     ```
     """
-    for path, node, row, _ in config.rows.keys_where(lambda key: isinstance(key, str) and _VERIFY.search(key) is not None):
+    for path, node, row, _ in config.rows.keys_where(lambda key: isinstance(key, str) and _is_check(key)):
         if _is_false(node) and not is_dead(row) and not below_dead(config, path):
             yield Finding(f"`{path[-1]}` is off: any server can pose as the right one", path, "write `true`")
 
@@ -118,6 +117,14 @@ def database_without_tls(config: Config) -> Iterator[Finding]:
             host = value_at(config.tree, (*path[:-1], "host"))
             if isinstance(host, str) and host and not is_loopback(host):
                 yield Finding(f"the connection to `{host}` is not encrypted", path, "write `require`", value=True)
+
+
+def _is_check(key: str) -> bool:
+    """Whether a key is named as the switch of a check of certificates."""
+    if "verify" not in key and "check_hostname" not in key:
+        return False
+    found = re.search(r"(?:^|_)(?:verify|verify_ssl|ssl_verify|tls_verify|verify_tls|verify_certs?|verify_certificates?|check_hostname)$", key)
+    return found is not None
 
 
 def _is_false(node: Node) -> bool:

@@ -14,11 +14,9 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.security._values import written_texts
 
-_HOME = re.compile(
-    r"(?:^|[\s=:,\"'])(?:file://)?((?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])(?!(?:app|orbit|user|username|you|yourname|ubuntu|runner)\b)[\w.-]+)"
-)
 _FOR_PEOPLE = ("prompt", "template", "description", "message")
-_HOST_KEY = re.compile(r"(?:^|_)(?:host|hostname|server|address|ip)$")
+_HOSTS = frozenset({"host", "hostname", "server", "address", "ip"})
+"""Last words of the names of keys that hold a host."""
 
 
 @rule("ORB604", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
@@ -64,15 +62,13 @@ def home_path(config: Config) -> Iterator[Finding]:
     internal_services: {backend: {type: sqlite, sqlite: {database_path: data/orbit.db}}}
     ```
     """
-    for path, text, _ in written_texts(config, lambda key, text: _HOME.search(text) is not None and not _is_for_people(key)):
-        found = _HOME.search(text)
-        if found:
-            yield Finding(
-                f"`{found[1]}` is a home of one person",
-                path,
-                "write a relative path, or put it into a variable",
-                value=True,
-            )
+    for path, text, _ in written_texts(config, lambda key, text: _home(text) is not None and not _is_for_people(key)):
+        yield Finding(
+            f"`{_home(text)}` is a home of one person",
+            path,
+            "write a relative path, or put it into a variable",
+            value=True,
+        )
 
 
 @rule("ORB612", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
@@ -105,6 +101,17 @@ def public_address(config: Config) -> Iterator[Finding]:
                 )
 
 
+def _home(text: str) -> str | None:
+    """The home of a person that a text leads into; those that every machine may have are none."""
+    if "/home/" not in text and "Users" not in text:
+        return None
+    found = re.search(
+        r"(?:^|[\s=:,\"'])(?:file://)?((?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])(?!(?:app|orbit|user|username|you|yourname|ubuntu|runner)\b)[\w.-]+)",
+        text,
+    )
+    return found[1] if found else None
+
+
 def _is_for_people(key: Hashable) -> bool:
     return isinstance(key, str) and any(word in key for word in _FOR_PEOPLE)
 
@@ -117,7 +124,7 @@ def _host(path: KeyPath, text: str) -> str | None:
         except ValueError:
             return None
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
-    return text.partition(":")[0] if _HOST_KEY.search(key) else None
+    return text.partition(":")[0] if key.rpartition("_")[2] in _HOSTS else None
 
 
 def _is_private(host: str) -> bool:

@@ -22,9 +22,6 @@ _HARMLESS = re.compile(
     r"|\*+|none|null|empty|not[-_ ]?needed|dummy|test|changeme|admin|ollama|lm-?studio|<.*>|.*(?:your|example|placeholder|change).*|\$[A-Z_]+",
     re.IGNORECASE,
 )
-_LOOKS_REAL = re.compile(
-    r"sk-[\w-]{16,}|sk_[\w-]{16,}|AKIA[A-Z0-9]{16}|ghp_\w{20,}|xox[abp]-[\w-]{10,}|AIza[\w-]{30,}|hf_\w{20,}|gsk_\w{20,}|eyJ[\w-]+\.[\w-]+\..+"
-)
 _SHORT = 12
 _SCHEME = re.compile(r"(?:Bearer|Basic|Token) +")
 
@@ -124,13 +121,24 @@ def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
     # of a header it is what stands behind its scheme
     text = _SCHEME.sub("", text, count=1)
     # first of all: what looks real is a secret, whatever word it begins with
-    if _LOOKS_REAL.fullmatch(text):
+    if _looks_real(text):
         return True
     if _HARMLESS.fullmatch(text) or " " in text or "${" in text or foreign_placeholder(text):
         return False
     row = config.catalog.at(config.tree, path[:-1])
     is_local = row is not None and row.provider.location == LOCAL
     return not (is_local and len(text) < _SHORT)
+
+
+def _looks_real(text: str) -> bool:
+    """Whether a text is built as vendors build their keys."""
+    if not text.startswith(("sk", "AKIA", "ghp_", "xox", "AIza", "hf_", "gsk_", "eyJ")):
+        return False
+    found = re.fullmatch(
+        r"sk-[\w-]{16,}|sk_[\w-]{16,}|AKIA[A-Z0-9]{16}|ghp_\w{20,}|xox[abp]-[\w-]{10,}|AIza[\w-]{30,}|hf_\w{20,}|gsk_\w{20,}|eyJ[\w-]+\.[\w-]+\..+",
+        text,
+    )
+    return found is not None
 
 
 def _scheme(text: str) -> str:

@@ -11,7 +11,6 @@ from orbitcfg.rules.server._lookup import path_of, value_of
 
 _NAME = "chat_history.collection_name"
 _BACKEND = "internal_services.backend.type"
-_TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @rule("ORB580", consequence=Consequence.DEGRADED)
@@ -32,7 +31,7 @@ def history_table_unusable(config: Config) -> Iterator[Finding]:
     name = value_of(config, _NAME)
     if value_of(config, "chat_history.enabled") is False:
         return
-    if isinstance(name, str) and name and not _TABLE.fullmatch(name) and str(value_of(config, _BACKEND) or "sqlite") == "sqlite":
+    if isinstance(name, str) and name and not (name.isascii() and name.isidentifier()) and str(value_of(config, _BACKEND) or "sqlite") == "sqlite":
         yield Finding(
             f"`{name}` is no name of a table, so no history is kept",
             path_of(_NAME),

@@ -16,7 +16,6 @@ _CHROMA = (("vector_stores", "chroma"), ("datasources", "chroma"))
 _CHROMA_PARAMS: KeyPath = (*_CHROMA[0], "connection_params")
 _WEAVIATE_PARAMS: KeyPath = ("vector_stores", "weaviate", "connection_params")
 _COLLECTION = ("config", "template_collection_name")
-_TAKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,510}[A-Za-z0-9]")
 """The names that Chroma takes for a collection, as it says itself (1.5.9)."""
 
 
@@ -70,7 +69,12 @@ def template_collection_refused(config: Config) -> Iterator[Finding]:
     """
     for adapter in config.adapters:
         name = adapter.text(*_COLLECTION)
-        if adapter.family in INTENT_FAMILIES and name and adapter.text("config", "store_name") == "chroma" and not _TAKEN.fullmatch(name):
+        if (
+            adapter.family in INTENT_FAMILIES
+            and name
+            and adapter.text("config", "store_name") == "chroma"
+            and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,510}[A-Za-z0-9]", name)
+        ):
             yield Finding(
                 f"adapter `{adapter.name}`: Chroma refuses a collection of this name, so the adapter has no templates",
                 (*adapter.path, *_COLLECTION),

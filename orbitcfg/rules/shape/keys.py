@@ -104,7 +104,7 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
 def _away(config: Config, path: KeyPath) -> str:
     """The remedy for a key that nobody reads: what aliases need cannot go, and a name that is kept for such says so."""
     text = at(config.tree, path)
-    anchors = _ANCHOR.findall(text.span.text) if len(path) == 1 and text is not None else ()
+    anchors = re.findall(r"(?<![\w*&])&([\w-]+)", text.span.text) if len(path) == 1 and text is not None else ()
     is_used = text is not None and any(re.search(rf"\*{re.escape(each)}(?![\w-])", text.span.source.text) for each in anchors)
     return f"write `x-{path[-1]}`" if is_used else "remove it, or fix its name"
 
@@ -151,8 +151,6 @@ def _read_at(config: Config, path: KeyPath, holder: Row) -> KeyPath | None:
     inner = config.once(_InnerKeys).of(holder, at(config.tree, path[:-1])).get(key)
     return None if inner is None else (*path[:-1], inner, key)
 
-
-_ANCHOR = re.compile(r"(?<![\w*&])&([\w-]+)")
 
 _GENERIC = frozenset({"enabled", "type", "provider", "name", "mode", "level", "format", "key", "value", "id", "description", "timeout", "default"})
 """Names that mean another thing wherever they stand: no place is proposed for them."""

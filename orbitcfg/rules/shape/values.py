@@ -23,8 +23,6 @@ from orbitcfg.rules.shape.readings import is_endless, reaction_to, reading_of
 from orbitcfg.rules.shape.texts import slip_of
 from orbitcfg.suggest import certain, choice_of, nearest
 
-_YAML_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)(?:\.[0-9]*)?")
-
 _TYPES = {
     "integer": "a whole number",
     "number": "a number",
@@ -275,7 +273,7 @@ def _type_help(node: Node, row: Row) -> str:
 
 def _number_help(text: str, row: Row) -> str:
     """How a number that stands in quotes is written without: YAML 1.1 takes `1e3` for text in either way."""
-    if _YAML_NUMBER.fullmatch(text):
+    if re.fullmatch(r"[-+]?(?:0|[1-9][0-9_]*)(?:\.[0-9]*)?", text):
         return f"write `{text}` without quotes"
     number = float(text)
     if not isfinite(number):
