@@ -1,11 +1,13 @@
 """Nodes as they may be shown: the masking of values that know where they come from."""
 
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import partial
 from math import isnan
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import BITS, ONES, Interpolated, KeyPath, Mapping, Node, Origin, Scalar, Sequence, Unknown, at, value_at
@@ -17,6 +19,7 @@ SecretPlaces: TypeAlias = AbstractSet[tuple[int, int]]
 """Sources, by their identity, each with an offset."""
 
 KnownSecrets: TypeAlias = Callable[[], SecretPlaces]
+Result = TypeVar("Result")
 
 
 def masked_scalar(node: Scalar, key: Hashable) -> object:
@@ -42,10 +45,14 @@ def masked_node(node: Node, key: Hashable = None, *, as_written: bool = False, s
     """
     masker = _Masker(as_written, secrets)
     shown = masker.shown(node, key)
-    if masker.found.isdisjoint(masker.open):
-        return shown
-    # what one alias makes a secret is one at its anchor and at the other aliases too
-    return _Masker(as_written, lambda: secrets() | masker.found).shown(node, key)
+    return masker.again().shown(node, key) if masker.has_shown_a_secret else shown
+
+
+def of_masked_node(use: Callable[[object], Result], node: Node) -> Result:
+    """What `use` makes of a node's value with everything secret in it masked. Each collection in that is given as a `partial`, which makes it: all of a large one together take more room than the node."""
+    masker = _Masker(as_written=False, by_parts=True)
+    made = use(masker.shown(node, None))
+    return use(masker.again().shown(node, None)) if masker.has_shown_a_secret else made
 
 
 def secret_places(root: Node) -> SecretPlaces:
@@ -92,22 +99,37 @@ def _place(node: Scalar) -> tuple[int, int]:
 
 @dataclass(slots=True)
 class _Masker:
-    """Masks, and collects where the texts begin that are secrets by their key, and where those that it showed."""
+    """Masks, and collects where the texts begin that are secrets by their key, and by source where those that it showed. `by_parts`: a collection in another is made when it is called."""
 
     as_written: bool
     known: KnownSecrets = frozenset
+    by_parts: bool = False
     found: set[tuple[int, int]] = field(default_factory=set)
-    open: set[tuple[int, int]] = field(default_factory=set)
+    open: defaultdict[int, "array[int]"] = field(default_factory=lambda: defaultdict(lambda: array("i")))
+
+    @property
+    def has_shown_a_secret(self) -> bool:
+        """Whether a text was shown that stands elsewhere too, and is a secret there."""
+        return any((source, start) in self.found for source in {source for source, _ in self.found} for start in self.open.get(source, ()))
+
+    def again(self) -> "_Masker":
+        """One that knows what this one has found: what one alias makes a secret is one at its anchor and at the other aliases too."""
+        known = self.known() | self.found
+        return _Masker(self.as_written, lambda: known, self.by_parts)
 
     def shown(self, node: Node, key: Hashable) -> object:
+        below = self._part if self.by_parts else self.shown
         match node:
             case Scalar():
                 return self._scalar(node, key)
             case Sequence(items=items):
-                return [self.shown(item, of) for item, of in zip(items, item_keys(node, key), strict=True)]
+                return [below(item, of) for item, of in zip(items, item_keys(node, key), strict=True)]
             case Mapping(entries=entries):
                 names = masked_keys(entries)
-                return {names[each]: self.shown(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
+                return {names[each]: below(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
+
+    def _part(self, node: Node, key: Hashable) -> object:
+        return self._scalar(node, key) if isinstance(node, Scalar) else partial(self.shown, node, key)
 
     def _scalar(self, node: Scalar, key: Hashable) -> object:
         shown = _shown(node, key, as_written=self.as_written)
@@ -119,7 +141,8 @@ class _Masker:
         elif place in self.known():
             return MASK
         else:
-            self.open.add(place)
+            source, start = place
+            self.open[source].append(start)
         return shown
 
 

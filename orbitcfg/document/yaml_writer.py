@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from io import StringIO
+from functools import partial
 from typing import Any
 
 import yaml
@@ -46,6 +46,8 @@ class _Serializer:
                 self.emit(yaml.MappingEndEvent())
             case list():
                 self._list(value)
+            case partial():
+                self.value(value())
             case set():
                 self._node(self.representer.represent_set(value))
             case _:
@@ -87,8 +89,15 @@ def _style(text: str) -> str | None:
     return '"' if awkward else None
 
 
+class _Pieces(list[str]):
+    """What an emitter writes, as it comes: a text that grows has all of its characters in the room of its widest, and is copied at its end."""
+
+    encoding = None
+    write = list.append
+
+
 def to_yaml(value: object) -> str:
-    """The value as a YAML document."""
+    """The value as a YAML document. For a collection in it a `partial` may stand that makes it: it is called when it is written, and may be called again."""
     try:
         text = _emitted(value, _Emitter)
     except UnicodeEncodeError:  # half of a pair of surrogates, which only the pure emitter knows to escape
@@ -104,8 +113,8 @@ def to_yaml(value: object) -> str:
 
 
 def _emitted(value: object, emitter: Any) -> str:
-    stream = StringIO()
-    dumper = emitter(stream, allow_unicode=True, width=_WIDTH)
+    pieces = _Pieces()
+    dumper = emitter(pieces, allow_unicode=True, width=_WIDTH)
     try:
         # one event after the other: all of a large value together are larger than it
         dumper.emit(yaml.StreamStartEvent())
@@ -115,7 +124,7 @@ def _emitted(value: object, emitter: Any) -> str:
         dumper.emit(yaml.StreamEndEvent())
     finally:
         dumper.dispose()
-    return stream.getvalue()
+    return "".join(pieces)
 
 
 def annotated_yaml(text: str, label: Callable[[tuple[int, ...]], str]) -> str:

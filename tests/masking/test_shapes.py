@@ -11,10 +11,11 @@ from orbitcfg.commands.doctor.request import Request
 from orbitcfg.commands.formats import FORMATS, render
 from orbitcfg.compile.environment import Environment
 from orbitcfg.compile.interpolate import InterpolationMode, interpolate
-from orbitcfg.document.masked import masked_node
+from orbitcfg.document.masked import masked_node, of_masked_node
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import Mapping, plain
 from orbitcfg.document.yaml_reader import parse
+from orbitcfg.document.yaml_writer import to_yaml
 from orbitcfg.report.style import Style
 from tests.commands.doctor.test_canary import written
 from tests.program import run
@@ -47,7 +48,10 @@ def values(text: str) -> Iterator[object]:
     root, _ = parse(Source("a.yaml", text))
     if isinstance(root, Mapping):
         filled, _ = interpolate(root, Environment({}), InterpolationMode.ORBIT)
-        yield from (masked_node(node) for node in (filled, root) if node is not None)
+        for node in filter(None, (filled, root)):
+            yield (shown := masked_node(node))
+            # by parts the whole is never there at once, and comes to the same
+            assert of_masked_node(to_yaml, node) == to_yaml(shown)
 
 
 @pytest.mark.parametrize("shape", SHAPES + MORE)

@@ -1,7 +1,9 @@
 """The configuration that `resolve` gives."""
 
+from collections.abc import Callable
+
 from orbitcfg.dataclass import dataclass
-from orbitcfg.document.masked import masked_node
+from orbitcfg.document.masked import masked_node, of_masked_node
 from orbitcfg.document.tree import Mapping, plain
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Report
@@ -34,3 +36,7 @@ class Resolution:
     def printable(self, *, show_secrets: bool) -> object:
         """The configuration as it may be shown: secrets masked, unless they are asked for."""
         return self.value if show_secrets or self.tree is None else masked_node(self.tree)
+
+    def of_printable(self, use: Callable[[object], str], *, show_secrets: bool) -> str:
+        """What `use` makes of `printable`, whose collections are given to it one by one, as `of_masked_node` does."""
+        return use(self.value) if show_secrets or self.tree is None else of_masked_node(use, self.tree)

@@ -10,7 +10,7 @@ from orbitcfg.report.style import Style
 
 def render(resolution: Resolution, style: Style) -> str:
     """The configuration as YAML that `yaml.safe_load` reads back as it is."""
-    text = to_yaml(resolution.printable(show_secrets=style.show_secrets))
+    text = resolution.of_printable(to_yaml, show_secrets=style.show_secrets)
     tree = resolution.tree
     return text if tree is None or not style.annotate else annotated_yaml(text, lambda path: origin_label(tree, path))
 
