@@ -6,16 +6,23 @@ to a type checker they are the same.
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from operator import attrgetter
-from types import MemberDescriptorType
+from types import FunctionType, MemberDescriptorType
+
+from orbitcfg.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import CodeType
     from typing import Any
 
 _MISSING = object()
-_FEW = 4
-"""Instances of a class that are made before its `__init__` is compiled: of every other class a run makes no more."""
+_MANY = 5
+"""Slots of a frozen class from which on it pays to make another that does not refuse to be set."""
+_become = vars(object)["__class__"].__set__
+"""Makes an object one of another class of the same layout."""
+_WITHOUT_GUARD = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
 
 _FIELDS, _INIT, _HASH = "__lazy_fields__", "__init__", "__hash__"
 
@@ -65,22 +72,20 @@ class _OfPython:
         return value
 
 
+_OF_PYTHON = {frozen: {name: _OfPython(name, frozen=frozen) for name in ("__dataclass_fields__", "__dataclass_params__")} for frozen in (True, False)}
+
+
 def _dataclass(cls: type | None = None, *, frozen: bool = False, slots: bool = False, eq: bool = True, repr: bool = True) -> object:  # noqa: A002
     """As `dataclasses.dataclass`, as far as it is used here."""
 
     def made(cls: type) -> type:
         fields = _all_fields(cls)
-        if slots:
-            cls = _with_slots(cls, fields)
-        setattr(cls, _FIELDS, fields)
         own = vars(cls)
-        has_hash = own.get(_HASH) is not None
-        for name, method in _methods(cls, tuple(fields.values()), frozen=frozen, slots=slots, eq=eq, repr=repr).items():
-            if name not in own:
-                setattr(cls, name, method)
-        if eq and not has_hash:
-            setattr(cls, _HASH, _hash(cls) if frozen else None)
-        return cls
+        methods = _methods(fields, frozen=frozen, slots=slots, eq=eq, repr=repr)
+        # a class that says how it is equal has a hash of None where it says no other
+        given = {name: value for name, value in methods.items() if own.get(name) is None}
+        cls = _with_slots(cls, fields, given) if slots else _with(cls, given)
+        return cls if _INIT in own else _with(cls, {_INIT: _first_init(cls, tuple(fields.values()), frozen=frozen)})
 
     return made if cls is None else made(cls)
 
@@ -119,29 +124,36 @@ def _is_class_variable(annotation: object) -> bool:
     return typing is not None and typing.ClassVar in (annotation, getattr(annotation, "__origin__", None))
 
 
-def _with_slots(cls: type, fields: Iterable[str]) -> type:
+def _with(cls: type, content: "Mapping[str, object]") -> type:
+    for name, value in content.items():
+        setattr(cls, name, value)
+    return cls
+
+
+def _with_slots(cls: type, fields: Iterable[str], methods: "Mapping[str, object]") -> type:
     """The same class with slots for its own fields: they can only be said when a class is made."""
     inherited = {name for base in cls.__mro__[1:-1] for name in vars(base).get("__slots__", ())}
-    content = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
-    for name in fields:
+    content = {**vars(cls), **methods, "__slots__": tuple([name for name in fields if name not in inherited])}
+    for name in ("__dict__", "__weakref__", *fields):
         content.pop(name, None)
-    content["__slots__"] = tuple(name for name in fields if name not in inherited)
     made = type(cls)(cls.__name__, cls.__bases__, content)
     made.__qualname__ = cls.__qualname__
     return made
 
 
-def _methods(cls: type, fields: tuple[_Field, ...], *, frozen: bool, slots: bool, eq: bool, repr: bool) -> dict[str, object]:  # noqa: A002
+def _methods(fields: dict[str, _Field], *, frozen: bool, slots: bool, eq: bool, repr: bool) -> dict[str, object]:  # noqa: A002
     """What a dataclass has besides what its author wrote."""
+    every = tuple(fields.values())
     found: dict[str, object] = {
-        _INIT: _first_init(cls, fields, frozen=frozen),
-        "__match_args__": tuple(each.name for each in fields if each.init and not each.kw_only),
-        **{name: _OfPython(name, frozen=frozen) for name in ("__dataclass_fields__", "__dataclass_params__")},
+        _FIELDS: fields,
+        "__match_args__": tuple([each.name for each in every if each.init and not each.kw_only]),
+        **_OF_PYTHON[frozen],
     }
     if repr:
         found["__repr__"] = _repr
     if eq:
-        found["__eq__"] = _eq(cls)
+        compared = _compared(every)
+        found |= {"__eq__": _eq(compared), _HASH: _hash(compared) if frozen else None}
     if frozen:
         found |= {"__setattr__": _refuse_assignment, "__delattr__": _refuse_deletion}
         if slots:
@@ -150,39 +162,67 @@ def _methods(cls: type, fields: tuple[_Field, ...], *, frozen: bool, slots: bool
 
 
 def _first_init(cls: type, fields: tuple[_Field, ...], *, frozen: bool) -> "Callable[..., None]":
-    calls = 0
+    signature: _Signature | None = None
 
     def __init__(self: object, *arguments: object, **named: object) -> None:  # noqa: N807
-        nonlocal calls
-        calls += 1
-        # for a few calls compiling takes longer; what does not fit is left to what says why
-        if calls > _FEW or not _fill(self, fields, arguments, named):
-            written = _written_init(cls, fields, frozen=frozen)
-            setattr(cls, _INIT, written)
-            written(self, *arguments, **named)
+        nonlocal signature
+        if signature is None:
+            signature = _signature(cls, fields)
+            # of every third class a run makes one instance, which takes less than to compile; what does not fit is left to what says why
+            values = signature.values(arguments, named)
+            if values is not None:
+                _fill(self, values)
+                return
+        written = _written_init(cls, signature, frozen=frozen)
+        setattr(cls, _INIT, written)
+        written(self, *arguments, **named)
 
     return __init__
 
 
-def _fill(instance: object, fields: tuple[_Field, ...], arguments: tuple[object, ...], named: dict[str, object]) -> bool:
-    """Gives an instance its fields, as its written `__init__` does; false where the arguments do not fit."""
-    positional = [each.name for each in fields if each.init and not each.kw_only]
-    given = {**dict(zip(positional, arguments, strict=False)), **named}
-    if len(given) < len(arguments) + len(named):
-        return False
-    for each in fields:
-        if each.init and each.name in given:
-            value = given.pop(each.name)
-        elif each.factory is not _MISSING:
-            value = each.factory()
-        elif _is_held_by_class(type(instance), each):
-            continue
-        elif each.default is not _MISSING:
-            value = each.default
-        else:
-            return False
-        object.__setattr__(instance, each.name, value)
-    return not given
+class _Signature(NamedTuple):
+    """What an `__init__` takes, and what it gives an instance besides."""
+
+    positional: list[str]
+    named: list[str]
+    defaults: dict[str, object]
+    made: "dict[str, Callable[[], object]]"
+    """What makes a field that no caller gives, or none may give."""
+
+    @property
+    def parameters(self) -> list[str]:
+        """All, those by keyword alone last."""
+        return [*self.positional, *self.named]
+
+    @property
+    def fields(self) -> list[str]:
+        """What an instance is given: the parameters first."""
+        return list(dict.fromkeys((*self.positional, *self.named, *self.made)))
+
+    def values(self, arguments: tuple[object, ...], named: dict[str, object]) -> dict[str, object] | None:
+        """The value of each field; None where the arguments do not fit."""
+        given = {**dict(zip(self.positional, arguments, strict=False)), **named}
+        if len(given) < len(arguments) + len(named) or not given.keys() <= set(self.parameters):
+            return None
+        found = {**self.defaults, **given}
+        for name, make in self.made.items():
+            if found.get(name, _MISSING) is _MISSING:
+                found[name] = make()
+        return found if len(found) == len(self.fields) else None
+
+
+def _signature(cls: type, fields: tuple[_Field, ...]) -> _Signature:
+    given = [each for each in fields if each.init]
+    return _Signature(
+        [each.name for each in given if not each.kw_only],
+        [each.name for each in given if each.kw_only],
+        {each.name: each.default for each in given if (each.default, each.factory) != (_MISSING, _MISSING)},
+        {each.name: _maker(each) for each in fields if each.factory is not _MISSING or not (each.init or _is_held_by_class(cls, each))},
+    )
+
+
+def _maker(field: _Field) -> "Callable[[], object]":
+    return field.factory if field.factory is not _MISSING else lambda: field.default
 
 
 def _is_held_by_class(cls: type, field: _Field) -> bool:
@@ -194,58 +234,94 @@ def _is_held_by_class(cls: type, field: _Field) -> bool:
     )
 
 
-def _written_init(cls: type, fields: tuple[_Field, ...], *, frozen: bool) -> "Callable[..., None]":
-    """`__init__`, compiled. What a slot is set with is quicker than `object.__setattr__`, which Python's own call."""
-    scope: dict[str, Any] = {"_missing": _MISSING, "_set": object.__setattr__}
-    parameters: list[str] = []
-    named: list[str] = []
-    lines = []
-    for number, each in enumerate(fields):
-        name, value = each.name, each.name
-        if each.factory is not _MISSING:
-            scope[f"_factory{number}"] = each.factory
-            value = f"_factory{number}() if {name} is _missing else {name}" if each.init else f"_factory{number}()"
-        elif each.default is not _MISSING:
-            scope[f"_default{number}"] = each.default
-            value = name if each.init else f"_default{number}"
-        if each.init:
-            default = "" if value == name and each.default is _MISSING else f"=_default{number}" if each.factory is _MISSING else "=_missing"
-            (named if each.kw_only else parameters).append(f"{name}{default}")
-        slot = getattr(cls, name, None)
-        if _is_held_by_class(cls, each):
-            continue
-        if isinstance(slot, MemberDescriptorType):
-            scope[f"_slot{number}"] = slot.__set__
-            lines.append(f"_slot{number}(self, {value})")
-        else:
-            lines.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
-    signature = ", ".join(["self", *parameters, *(["*", *named] if named else [])])
-    exec(f"def __init__({signature}):\n " + "\n ".join(lines or ["pass"]), scope)  # noqa: S102 - of names of fields alone
-    written: Callable[..., None] = scope["__init__"]
-    written.__qualname__ = f"{cls.__qualname__}.__init__"
-    return written
+def _written_init(cls: type, signature: _Signature, *, frozen: bool) -> "Callable[..., None]":
+    """`__init__`: the code of its shape, with the names of the class."""
+    fields = signature.fields
+    body = "open" if not frozen else "reopened" if len(fields) >= _MANY and not cls.__dictoffset__ else "by setters"
+    scope: dict[str, Any] = {f"_make{fields.index(name)}": make for name, make in signature.made.items()}
+    if body == "by setters":
+        scope |= {f"_set_{number}": _setter(cls, name) for number, name in enumerate(fields)}
+    elif body == "reopened":
+        scope |= {"_class": cls, "_open": type(cls)(cls.__name__, (cls,), _WITHOUT_GUARD), "_become": _become, "_fill": _fill}
+    scope["_missing"] = _MISSING
+    made = tuple([number for number, name in enumerate(fields) if name in signature.made])
+    code = _code(_Shape(len(signature.positional), len(signature.named), len(fields), made, body))
+    init = FunctionType(_renamed(code, fields), scope, _INIT)
+    init.__defaults__ = tuple([signature.defaults[name] for name in signature.positional if name in signature.defaults])
+    init.__kwdefaults__ = {name: signature.defaults[name] for name in signature.named if name in signature.defaults}
+    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    return init
 
 
-def _compared(cls: type) -> "Callable[[Any], object]":
+def _setter(cls: type, name: str) -> "Callable[[object, object], None]":
+    """What sets a field of a frozen class."""
+    slot = getattr(cls, name, None)
+    if isinstance(slot, MemberDescriptorType):
+        return slot.__set__
+    return lambda instance, value: object.__setattr__(instance, name, value)
+
+
+class _Shape(NamedTuple):
+    """What the code of an `__init__` depends on, besides names."""
+
+    positional: int
+    named: int
+    fields: int
+    made: tuple[int, ...]
+    body: str
+    """How fields are set: `open` where nothing refuses it; `reopened`, `by setters` where the class is frozen."""
+
+
+@cache
+def _code(shape: _Shape) -> "CodeType":
+    """That of an `__init__` with fields `_0` and so on: compiled once for all classes of a shape.
+
+    A frozen instance with many slots is set while it is one of a class that does not refuse it: that is quicker than to go round the refusal for each of them.
+    """
+    fields = [f"_{number}" for number in range(shape.fields)]
+    given = shape.positional + shape.named
+    lines = [f"{f'if _{number} is _missing: ' if number < given else ''}_{number} = _make{number}()" for number in shape.made]
+    settings = [f"_set{each}(self, {each})" if shape.body == "by setters" else f"self.{each} = {each}" for each in fields]
+    if shape.body == "reopened":
+        settings = ["if type(self) is not _class: return _fill(self, locals())", "_become(self, _open)", *settings, "self.__class__ = _class"]
+    parameters = ["self", *fields[: shape.positional], *(["*", *fields[shape.positional : given]] if shape.named else [])]
+    scope: dict[str, Any] = {}
+    exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join([*lines, *settings] or ["pass"]), scope)  # noqa: S102 - of numbers alone
+    code: CodeType = scope[_INIT].__code__
+    return code
+
+
+def _renamed(code: "CodeType", names: "list[str]") -> "CodeType":
+    """The same code, of fields by these names."""
+    of_each = {f"_{number}": name for number, name in enumerate(names)}
+    return code.replace(
+        co_names=tuple([of_each.get(each, each) for each in code.co_names]), co_varnames=tuple([of_each.get(each, each) for each in code.co_varnames])
+    )
+
+
+def _fill(instance: object, values: dict[str, object]) -> None:
+    """Gives its fields to an instance, one by one."""
+    values.pop("self", None)
+    for name, value in values.items():
+        object.__setattr__(instance, name, value)
+
+
+def _compared(fields: tuple[_Field, ...]) -> "Callable[[Any], object]":
     """Gives what is compared of an instance, as a tuple."""
-    names = [each.name for each in _fields(cls) if each.compare]
+    names = [each.name for each in fields if each.compare]
     if len(names) > 1:
         return attrgetter(*names)
-    return lambda instance: tuple(getattr(instance, name) for name in names)
+    return lambda instance: tuple([getattr(instance, name) for name in names])
 
 
-def _eq(cls: type) -> "Callable[[Any, object], object]":
-    compared = _compared(cls)
-
+def _eq(compared: "Callable[[Any], object]") -> "Callable[[Any, object], object]":
     def __eq__(self: "Any", other: object) -> object:  # noqa: N807
         return compared(self) == compared(other) if other.__class__ is self.__class__ else NotImplemented
 
     return __eq__
 
 
-def _hash(cls: type) -> "Callable[[Any], int]":
-    compared = _compared(cls)
-
+def _hash(compared: "Callable[[Any], object]") -> "Callable[[Any], int]":
     def __hash__(self: "Any") -> int:  # noqa: N807
         return hash(compared(self))
 

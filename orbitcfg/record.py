@@ -5,13 +5,16 @@ they are the same.
 """
 
 from collections import _tuplegetter  # type: ignore[attr-defined] # what reads a field of Python's own
+from functools import cache
+from types import FunctionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from types import CodeType
     from typing import Any, Self
 
-_new = tuple.__new__
+_SCOPE = {"_new": tuple.__new__}
 
 
 class _Shared:
@@ -59,15 +62,21 @@ class _Kind(type):
 
 def _first_new(kind: "Any", fields: tuple[str, ...], defaults: "Mapping[str, object]") -> "Callable[..., object]":
     def __new__(cls: type, *arguments: object, **named: object) -> object:  # noqa: N807
-        signature = ", ".join(f"{each}=_defaults[{each!r}]" if each in defaults else each for each in fields)
-        written: Callable[..., object] = eval(  # noqa: S307 - of names of fields alone
-            f"lambda _cls, {signature}: _new(_cls, ({''.join(f'{each}, ' for each in fields)}))", {"_new": _new, "_defaults": defaults}
-        )
-        written.__name__, written.__qualname__ = "__new__", f"{kind.__qualname__}.__new__"
+        code = _code(len(fields)).replace(co_name="__new__", co_varnames=("_cls", *fields))
+        written = FunctionType(code, _SCOPE, "__new__", tuple(defaults.values()))
+        written.__qualname__ = f"{kind.__qualname__}.__new__"
         kind.__new__ = written
         return written(cls, *arguments, **named)
 
     return __new__
+
+
+@cache
+def _code(count: int) -> "CodeType":
+    """That of a constructor with so many fields: compiled once for all that have as many, each gives it its names."""
+    fields = [f"_{number}" for number in range(count)]
+    written: FunctionType = eval(f"lambda {', '.join(('_cls', *fields))}: _new(_cls, ({''.join(f'{each}, ' for each in fields)}))")  # noqa: S307 - of numbers alone
+    return written.__code__
 
 
 if TYPE_CHECKING:

@@ -127,10 +127,8 @@ def results(dataclass: Decorate, field: Decorate) -> list[object]:
     return [repr(each) for each in seen]
 
 
-@pytest.mark.parametrize("few", [0, 1000])
-def test_they_behave_as_those_of_python(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Values, equality, hashes, text, errors, inheritance, what `dataclasses` makes of them; compiled at once or never."""
-    monkeypatch.setattr(lazy, "_FEW", few)
+def test_they_behave_as_those_of_python() -> None:
+    """Values, equality, hashes, text, errors, inheritance, what `dataclasses` makes of them."""
     ours, pythons = results(lazy.dataclass, lazy.field), results(dataclasses.dataclass, dataclasses.field)
     assert ours == pythons
 
@@ -144,6 +142,28 @@ def test_a_pattern_matches_by_position(dataclass: Decorate, field: Decorate) -> 
             assert (first, second) == (1, 5)
         case _:
             pytest.fail("no match")
+
+
+@EITHER
+@pytest.mark.parametrize("wide", [False, True])
+def test_one_that_is_derived_without_being_one_is_frozen_too(dataclass: Decorate, field: Decorate, wide: bool) -> None:
+    """Its first instance and those that follow, with slots and without, whatever its own `__init__` takes."""
+    more = dict.fromkeys("abcdef", 0) if wide else {}
+    content = {"__annotations__": {"first": int, **dict.fromkeys(more, int), "made": list}, **more, "made": field(default_factory=list)}
+    base: Any = dataclass(frozen=True, slots=True)(type("Base", (), content))
+
+    loose: Any = type("Loose", (base,), {})
+    tight: Any = type("Tight", (base,), {"__slots__": (), "__init__": lambda self, text: base.__init__(self, len(text))})
+    for _ in range(3):
+        seen = [base(3), loose(3), tight("abc")]
+        assert [type(each) for each in seen] == [base, loose, tight]
+        assert [(each.first, each.made) for each in seen] == [(3, [])] * 3
+        assert [each.made is seen[0].made for each in seen] == [True, False, False]
+        for each in seen:
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                each.first = 4
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                del each.made
 
 
 def test_they_are_copied_and_pickled() -> None:

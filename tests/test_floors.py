@@ -10,7 +10,8 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 ROOMS = (
-    ("dataclass", "record"),
+    ("record",),
+    ("dataclass",),
     ("errors", "limits", "model_purpose", "plural", "release", "signals", "suggest", "version"),
     ("masking",),
     ("files",),
