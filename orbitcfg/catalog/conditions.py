@@ -34,12 +34,12 @@ def fits(schema: Schema, value: object) -> bool:
 def instance_of(node: Node) -> Any:
     """A node as JSON's types: keys become text, dates too."""
     match node:
+        case Scalar(value=value):
+            return value if isinstance(value, _OF_JSON) else as_json(value)
         case Mapping(entries=entries):
             return {str(key): instance_of(entry.node) for key, entry in entries.items()}
         case Sequence(items=items):
             return [instance_of(item) for item in items]
-        case Scalar(value=value):
-            return as_json(value)
 
 
 def as_json(value: object) -> Any:

@@ -179,11 +179,14 @@ class RowTable(Generic[Row]):
 
     def at(self, positions: Iterable[int]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         """Those at some positions."""
+        last, above = -1, self._path(-1)
         for position in positions:
             holder = self.holders[position]
             said = self._root if holder < 0 else self.rows[holder]
             assert said is not None  # what lies below an unknown key has no row
-            yield self._path(position), self.nodes[position], self.rows[position], said
+            if holder != last:
+                last, above = holder, self._path(holder)
+            yield (*above, self.keys[position]), self.nodes[position], self.rows[position], said
 
     def _path(self, position: int) -> KeyPath:
         path: list[Hashable] = []

@@ -99,8 +99,7 @@ class Adapter:
 
     def text(self, *keys: str) -> str | None:
         """The text at keys below the entry; None where there is none, or it is not known here."""
-        value = value_at(self.node, keys)
-        return value if isinstance(value, str) and value and not isinstance(value, Unknown) else None
+        return _text(self.node, keys)
 
     def has(self, *keys: str) -> bool:
         """Whether something stands at keys below the entry that is neither null nor empty text."""
@@ -165,6 +164,11 @@ def _setting(holder: Mapping, path: KeyPath, key: str) -> Setting | None:
     return None if node is None else Setting(plain(node), (*path, key))
 
 
+def _text(holder: Mapping, keys: tuple[str, ...]) -> str | None:
+    value = value_at(holder, keys)
+    return value if isinstance(value, str) and value and not isinstance(value, Unknown) else None
+
+
 @dataclass(frozen=True, slots=True)
 class AllowedModel:
     """One entry of an adapter's `allowed_models`."""
@@ -183,8 +187,7 @@ class AllowedModel:
 
     def text(self, key: str) -> str | None:
         """The text of a key; None where there is none, or it is not known here."""
-        setting = self.own(key)
-        return setting.value if setting is not None and isinstance(setting.value, str) and not setting.is_unknown else None
+        return _text(self.node, (key,))
 
     @property
     def label(self) -> str:

@@ -56,7 +56,7 @@ def parse_address(url: str) -> Address | None:
     except ValueError:
         return None
     # `urlsplit` lets blanks pass within a host
-    if parts.scheme not in _PORTS or not parts.hostname or any(character.isspace() for character in parts.netloc):
+    if parts.scheme not in _PORTS or not parts.hostname or parts.netloc.split() != [parts.netloc]:
         return None
     if parts.hostname in _PORTS and parts.path.startswith("//"):  # the scheme stands there twice
         return None
@@ -80,9 +80,8 @@ def with_scheme(text: str) -> str | None:
 
 def is_near(host: str) -> bool:
     """Whether a host is this machine or, by its address or its name, of a network of one's own."""
-    try:
-        ip = ipaddress.ip_address(host)
-    except ValueError:
+    ip = _ip(host)
+    if ip is None:
         return "." not in host or host.endswith(_OWN_NETWORK) or is_loopback(host)
     return ip.is_private or ip.is_loopback or ip.is_link_local
 
@@ -91,10 +90,8 @@ def is_loopback(host: str) -> bool:
     """Whether a host is this machine's own name or address for itself."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    ip = _ip(host)
+    return ip is not None and ip.is_loopback
 
 
 def is_this_machine(host: str) -> bool:
@@ -138,14 +135,17 @@ def _bypasses(entry: str, address: Address) -> bool:
         return False
     host = host.strip("[]").lstrip("*").lower()
     # httpx puts a `*` before every entry but these, so that it covers subdomains
-    if _is_ip(host) or host == "localhost":
+    if _ip(host) is not None or host == "localhost":
         return address.host == host
     return address.host.endswith("." + host.lstrip(".")) or (not host.startswith(".") and address.host == host)
 
 
-def _is_ip(host: str) -> bool:
+def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a host is; None for a name."""
+    # nearly all hosts are names, and an exception takes long
+    if ":" not in host and not host[-1:].isdigit():
+        return None
     try:
-        ipaddress.ip_address(host)
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
-    return True
+        return None

@@ -8,9 +8,9 @@ from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.memo import Memo
-from orbitcfg.document.tree import KeyPath, Mapping, Sequence, child
+from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, child
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
-from orbitcfg.effective.block import SECTION, Block, ModelRequest, Setting, plain_block, requested_block
+from orbitcfg.effective.block import SECTION, Block, ModelRequest, Setting, Settings, plain_block, requested_block
 from orbitcfg.effective.faults import faults_of
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.parameters import Sent, model_of, sent_parameters
@@ -62,16 +62,20 @@ class Outcome:
     @property
     def is_open(self) -> bool:
         """Whether its address, a key that it needs, or its model is not known here."""
-        settings, keys = self.block.settings, self.block.row.provider
-        needed = [*self.address.paths, self.model_path, (*self.block.path, keys.api_key.key) if keys.api_key.required else None]
-        return any(setting.is_unknown and setting.path in needed for setting in settings.values())
+        key = self.block.row.provider.api_key
+        needed = [*self.address.paths, self.model_path, (*self.block.path, key.key) if key.required else None]
+        return any(setting.path in needed for setting in self._unknown.values())
 
     @property
     def built_with(self) -> tuple[KeyPath, ...]:
         """The keys without whose values, of those that are not known here, the object cannot be made."""
         key = self.block.row.provider.api_key
         needed = {*self.block.keys.needed, key.key if key.required and key.stops_build else None}
-        return tuple(setting.path for name, setting in self.block.settings.items() if setting.is_unknown and name in needed)
+        return tuple(setting.path for name, setting in self._unknown.items() if name in needed)
+
+    @cached_property
+    def _unknown(self) -> Settings:
+        return {name: setting for name, setting in self.block.settings.items() if isinstance(setting.value, Unknown)}
 
     @cached_property
     def signature(self) -> Hashable:

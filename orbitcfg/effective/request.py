@@ -120,9 +120,11 @@ def path_of(block: Block, client: ClientSpec, model: object, service: str = "") 
 
 def _filled(block: Block, template: str, model: object) -> str | None:
     """A template with the model and keys of the block; None where one of them is not known here."""
-    if isinstance(model, Unknown) and "{model}" in template:
-        return None
-    return filled(block, template.replace("{model}", quote(str(model), safe="/:@")))[0]
+    if "{model}" in template:
+        if isinstance(model, Unknown):
+            return None
+        template = template.replace("{model}", quote(str(model), safe="/:@"))
+    return filled(block, template)[0]
 
 
 def _is_unknown(block: Block, address: BaseAddress) -> bool:

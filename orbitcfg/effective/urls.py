@@ -94,6 +94,8 @@ def _default(block: Block, keys: list[str], paths: tuple[KeyPath, ...]) -> BaseA
 
 def filled(block: Block, template: str) -> tuple[str | None, tuple[KeyPath, ...]]:
     """A text in whose braces stand keys of the block, and where they are written; None where one of them is not known here."""
+    if "{" not in template:
+        return template, ()
     settings = {name: block.settings.get(name) for name in names_in(template)}
     if any(setting and isinstance(setting.value, Unknown) for setting in settings.values()):
         return None, ()
