@@ -26,6 +26,7 @@ from orbitcfg.files.store import Files
 from orbitcfg.project.config import Config
 from orbitcfg.project.orbit import CodeReader, no_code, orbit_of
 from orbitcfg.release import OLDEST_JUDGED, Orbit, OrbitChoice
+from orbitcfg.report.deferred import deferred
 from orbitcfg.report.diagnostics import Summary
 
 if TYPE_CHECKING:
@@ -165,16 +166,18 @@ def _environment(files: Files, root: str, project: str, choice: EnvironmentChoic
 
 def summary_of(config: Config) -> Summary:
     """What was looked at in a configuration."""
+    return deferred(Summary(files=len(config.graph.documents), sources=config.environment.sources, orbit=config.orbit), _counts, config)
+
+
+def _counts(config: Config) -> dict[str, int]:
+    """What few commands print, and takes the adapters and the providers."""
     providers = [provider for provider in config.providers if provider.path[0] == "inference"]
     used = {event.substitution.name: event.substitution.is_set for event in config.events if isinstance(event, PlaceholderUsed)}
-    return Summary(
-        files=len(config.graph.documents),
-        adapters=len(config.adapters),
-        adapters_enabled=sum(adapter.is_on for adapter in config.adapters),
-        providers=len(providers),
-        providers_enabled=sum(provider.is_on for provider in providers),
-        variables_set=sum(used.values()),
-        variables_unset=sum(not is_set for is_set in used.values()),
-        sources=config.environment.sources,
-        orbit=config.orbit,
-    )
+    return {
+        "adapters": len(config.adapters),
+        "adapters_enabled": sum(adapter.is_on for adapter in config.adapters),
+        "providers": len(providers),
+        "providers_enabled": sum(provider.is_on for provider in providers),
+        "variables_set": sum(used.values()),
+        "variables_unset": sum(not is_set for is_set in used.values()),
+    }

@@ -141,8 +141,10 @@ class Diagnostic(Deferred):
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Deferred):
     """What was looked at."""
+
+    DEFERRED: ClassVar = frozenset({"adapters", "adapters_enabled", "providers", "providers_enabled", "variables_set", "variables_unset"})
 
     files: int = 0
     """Configuration files that were read."""
