@@ -7,6 +7,9 @@ from orbitcfg.catalog.annotation import section_spec
 from orbitcfg.catalog.specs import SectionSpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Store, shipped_store
 
+ADAPTERS = "adapters"
+"""The section that lists the adapters."""
+
 
 def sections_of(store: Store) -> Mapping[str, SectionSpec]:
     """What the sections at the top of a configuration hold, by name, in the catalogue's order, as far as a store says so.

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import Event, FileFault, FileProblem
@@ -43,7 +44,7 @@ class NamingAdapter(NamedTuple):
 
 def naming_adapters(tree: Node) -> Iterator[tuple[int, Mapping]]:
     """The entries of `adapters` that name any file, each with its index."""
-    listed = child(tree, "adapters")
+    listed = child(tree, ADAPTERS)
     for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
         if isinstance(item, Mapping) and any(names_at(item, keys) for keys in file_keys(item)):
             yield index, item

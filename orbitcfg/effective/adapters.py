@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.catalog.specs import AdapterSpec
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.masked import masked_scalar
@@ -14,7 +15,7 @@ from orbitcfg.effective.switches import SWITCH, Switches, is_set, truth
 from orbitcfg.effective.use import AdapterKey
 from orbitcfg.masking.url import shown_name
 
-SECTION = "adapters"
+SECTION = ADAPTERS
 ADAPTER_ROW = "adapters.schema.json#/$defs/adapter"
 """What the catalogue says of an entry."""
 

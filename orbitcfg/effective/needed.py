@@ -1,11 +1,13 @@
 """Who needs one part of a configuration, and how it comes to be known: along edges, from whoever asks."""
 
 from collections.abc import Hashable
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.use import AdapterKey
+
+if TYPE_CHECKING:
+    from orbitcfg.effective.use import AdapterKey
 
 DemandState: TypeAlias = Literal["yes", "perhaps", "blocked", "no"]
 """The strongest first. perhaps: it depends on a variable that is not set here; blocked: somebody asks, and a switch on the way is off."""
@@ -31,7 +33,7 @@ class Demand:
     state: DemandState
     kinds: frozenset[DemandKind] = frozenset()
     """What for."""
-    by: tuple[AdapterKey, ...] = ()
+    by: "tuple[AdapterKey, ...]" = ()
     """The adapters, and the entries of their lists, that ask for it, in vain where it is blocked; none where it is the server itself that does."""
     through: tuple[KeyPath, ...] = ()
     """The keys that lead from the first of them, or from the server, to it."""
@@ -62,12 +64,12 @@ class Asked:
 
     state: DemandState = "no"
     kinds: frozenset[DemandKind] = frozenset()
-    by: tuple[AdapterKey, ...] = ()
-    kept_off: tuple[AdapterKey, ...] = ()
+    by: "tuple[AdapterKey, ...]" = ()
+    kept_off: "tuple[AdapterKey, ...]" = ()
     through: tuple[KeyPath, ...] = ()
 
     @property
-    def everybody(self) -> tuple[AdapterKey, ...]:
+    def everybody(self) -> "tuple[AdapterKey, ...]":
         """Who asks, in vain too."""
         return tuple(dict.fromkeys((*self.by, *self.kept_off))) if self.kept_off else self.by
 
@@ -84,8 +86,8 @@ class Needed:
 
     state: DemandState = "no"
     kinds: frozenset[DemandKind] = frozenset()
-    by: dict[AdapterKey, None] = field(default_factory=dict)
-    kept_off: dict[AdapterKey, None] = field(default_factory=dict)
+    by: "dict[AdapterKey, None]" = field(default_factory=dict)
+    kept_off: "dict[AdapterKey, None]" = field(default_factory=dict)
     """Who asks in vain, for a switch on the way is off."""
     through: tuple[KeyPath, ...] = ()
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from hmac import compare_digest
-from pathlib import Path
 from typing import Self
 
 from orbitcfg.dataclass import dataclass, field
@@ -62,10 +61,10 @@ class SignedFolder:
         make_private_folder(self.folder)
         # a result that a power failure loses costs one run
         atomic_write(os.path.join(self.folder, name), self._signature(name, content) + b"\n" + content, mode=0o600, durable=False)
-        own = [each for each in Path(self.folder).iterdir() if _OWN_NAME.fullmatch(each.name)]
-        for old in sorted(own, key=lambda each: each.lstat().st_mtime_ns)[:-MAX_KEPT]:
+        own = [os.path.join(self.folder, each) for each in os.listdir(self.folder) if _OWN_NAME.fullmatch(each)]
+        for old in sorted(own, key=lambda each: os.lstat(each).st_mtime_ns)[:-MAX_KEPT]:
             with suppress(OSError):
-                remove_file(str(old))
+                remove_file(old)
 
     def _signature(self, name: str, content: bytes) -> bytes:
         """What nobody without the key can give; with the name, so that a file cannot pass for another."""

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
-from pathlib import Path
 
 from orbitcfg.catalog.store import folder as schemas
 from orbitcfg.files.recording import Recording, RecordingFiles, digest, parse_recording, still_valid
@@ -23,7 +22,7 @@ from orbitcfg.version import __version__
 _LIBRARIES = ("yaml", "jsonschema", "referencing", "pathspec")
 """Libraries that decide on a result."""
 
-_PACKAGE = Path(__file__).parent.parent
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))
 _KEPT = ("output", "note", "status")
 _SOURCES = (".py", ".json", ".toml")
 _ENCODING = ("utf-8", "surrogatepass")

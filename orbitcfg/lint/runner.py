@@ -6,13 +6,11 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from orbitcfg.catalog.sections import preset_sections
+from orbitcfg.catalog.sections import ADAPTERS, preset_sections
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.events import Event, FindingsCut, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
-from orbitcfg.effective.address import is_loopback
 from orbitcfg.errors import UsageError
 from orbitcfg.limits import MAX_FINDINGS
 from orbitcfg.lint import suppress
@@ -348,6 +346,8 @@ class _Redactor:
 
 def _is_harmless(value: str) -> bool:
     """Whether any file may hold a value: a number, a switch, an address of this machine."""
+    from orbitcfg.effective.address import is_loopback  # asked of what variables gave alone
+
     found = re.fullmatch(r"[\d.]+|true|false|https?://(?P<host>[^:/@?#]+)[:/\w]*", value, re.IGNORECASE)
     return found is not None and (found["host"] is None or is_loopback(found["host"].lower()))
 

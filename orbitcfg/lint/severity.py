@@ -1,11 +1,11 @@
 """How bad a finding is: what ORBIT does about it, and whether anybody needs what it is about."""
 
+from typing import TYPE_CHECKING
+
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
-from orbitcfg.effective.adapters import known_types
 from orbitcfg.effective.needed import Demand
-from orbitcfg.effective.use import AdapterKey
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import BY_RULE, FOR_ALL, OF_ADAPTERS, Consequence
@@ -13,7 +13,9 @@ from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import DEMANDED
 from orbitcfg.rules._rule import Rule
-from orbitcfg.rules._services import loss_at
+
+if TYPE_CHECKING:
+    from orbitcfg.effective.use import AdapterKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ def impact_of(config: Config, rule: Rule, finding: Finding, path: KeyPath | None
     is_demanded = _is_demanded(finding, demand)
     consequence = finding.consequence or rule.consequence
     if path and consequence is Consequence.ADAPTER_FAILS and finding.affects is None:
+        from orbitcfg.rules._services import loss_at  # few faults are of services
+
         consequence = loss_at(config, path) or consequence
     # what keeps ORBIT from working strikes everybody
     affects = None if consequence in FOR_ALL and finding.affects is None else _struck_by(config, finding, demand)
@@ -74,7 +78,7 @@ def _usual_severity(rule: Rule, finding: Finding, consequence: Consequence) -> S
     return said or DEMANDED[consequence]
 
 
-def _names(config: Config, keys: tuple[AdapterKey, ...]) -> tuple[str, ...]:
+def _names(config: Config, keys: "tuple[AdapterKey, ...]") -> tuple[str, ...]:
     """The names of those who ask: thousands may, for a part in which there are many faults."""
     known = config.once(_known_names)
     found = known.get(id(keys))
@@ -84,7 +88,7 @@ def _names(config: Config, keys: tuple[AdapterKey, ...]) -> tuple[str, ...]:
     return found[1]
 
 
-def _known_names(_config: Config) -> dict[int, tuple[tuple[AdapterKey, ...], tuple[str, ...]]]:
+def _known_names(_config: Config) -> "dict[int, tuple[tuple[AdapterKey, ...], tuple[str, ...]]]":
     return {}
 
 
@@ -122,6 +126,8 @@ def _shown_names(config: Config) -> dict[str, str]:
 
 
 def _that_look_for_data(config: Config) -> frozenset[str]:
+    from orbitcfg.effective.adapters import known_types
+
     # a type that ORBIT does not know keeps no request from looking for data
     answering = known_types(config.catalog) - {"retriever"}
     return frozenset(adapter.shown for adapter in config.adapters if adapter.retrieval != "never" and adapter.kind not in answering)

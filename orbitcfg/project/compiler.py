@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.catalog.rows import Catalog, shipped_rows
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.catalog.store import Store, shipped_store
 from orbitcfg.compile import InterpolationMode, compile_graph, discovery
 from orbitcfg.compile.discovery import ConfigTarget
@@ -18,7 +19,6 @@ from orbitcfg.document.memo import NOTHING_KEPT
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.tree import Origin
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.switches import SWITCH, Switches
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import refuse_leaving

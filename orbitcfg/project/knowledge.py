@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from orbitcfg.catalog.code import Code
 from orbitcfg.catalog.history import History, history
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import ANNOTATION, Schema
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.orbit import CodeReader
 from orbitcfg.release import Orbit, Release
+
+if TYPE_CHECKING:
+    from orbitcfg.catalog.code import Code
 
 
 class Knowledge:
@@ -27,7 +29,7 @@ class Knowledge:
         return not self._orbit.is_catalogued or (self._orbit.known_by in ("option", "setting") and self._orbit.folder is not None)
 
     @cached_property
-    def code(self) -> Code | None:
+    def code(self) -> "Code | None":
         """What its code says, where it may know more than the catalogue; None where that is not at hand, or cannot be read."""
         return self._read_code(self._orbit.folder) if self._orbit.folder is not None and self.is_other and self._orbit.is_newest else None
 

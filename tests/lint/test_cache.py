@@ -144,7 +144,7 @@ def test_another_source_of_orbitcfg_is_looked_at(
     look: Callable[..., Outcome], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In whatever room of it."""
-    assert (cache_module._PACKAGE / "rules" / "__init__.py").is_file()
+    assert os.path.isfile(os.path.join(cache_module._PACKAGE, "rules", "__init__.py"))
     package = tmp_path_factory.mktemp("package")
     monkeypatch.setattr(cache_module, "_PACKAGE", package)
     look()

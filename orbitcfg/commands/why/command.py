@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from orbitcfg.catalog.meaning import meaning_of
 from orbitcfg.commands.compiled import compile_config
 from orbitcfg.commands.needs import need_of
-from orbitcfg.commands.reporting import fatal_report
 from orbitcfg.commands.why.files import files_at
 from orbitcfg.commands.why.result import Explanation
 from orbitcfg.commands.why.way import secrets_of, way_of, written_and_gone
@@ -38,6 +37,8 @@ def why(
     files = files or Disk()
     config = compile_config(files, targets(files, path, settings.roots)[0], settings, InterpolationMode.ORBIT, process)
     if not config.tree.entries:
+        from orbitcfg.commands.reporting import fatal_report  # what can be explained takes no rule
+
         return fatal_report(config, settings.policy)
     parts = parse_key_path(key)
     found = find_key_path(config.written, parts) if parts else None
