@@ -66,10 +66,8 @@ def _causes(found: Sequence[Placed]) -> dict[int, int]:
                 explained.setdefault(path[:depth], index)
     first: dict[KeyPath, int] = {}
     causes = {}
-    for index in sorted(range(len(found)), key=lambda index: _weight(found[index].diagnostic)):
-        blamed = found[index].finding.blames
-        if blamed is None or found[index].finding.explains:
-            continue
+    blaming = [(index, each.finding.blames) for index, each in enumerate(found) if each.finding.blames is not None and not each.finding.explains]
+    for index, blamed in sorted(blaming, key=lambda each: _weight(found[each[0]].diagnostic)):
         shares = found[index].finding.shares_cause
         cause = first.setdefault(blamed, index) if shares else explained.get(blamed, explained.get(()))
         if cause is not None and cause != index:

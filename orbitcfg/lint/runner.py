@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from orbitcfg.catalog.sections import ADAPTERS, preset_sections
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.events import Event, FindingsCut, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
@@ -16,6 +16,7 @@ from orbitcfg.limits import MAX_FINDINGS
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.lint.causes import Placed, with_causes, with_those_left
+from orbitcfg.lint.doubles import Seen, told_once
 from orbitcfg.lint.releases import judged_alone, of_release
 from orbitcfg.lint.severity import Impact, impact_of, impact_of_info, struck_by
 from orbitcfg.masking.url import without_credentials
@@ -73,7 +74,7 @@ def run_rules(
     listed = of_release(config, (rule for rule in rules if observations is not None or not rule.observes))
     crashes: list[RuleCrashed] = []
     placed: list[Placed] = []
-    seen = _Seen()
+    seen = Seen()
     # those about comments and crashes: they need to know what the others found
     last = rules_of(_ABOUT_THE_RUN)
     found_by = (
@@ -86,14 +87,14 @@ def run_rules(
     for rule, each in found_by:
         # a rule may find thousands of things
         checkpoint()
-        if seen.is_new(each.diagnostic):
+        if seen.is_new(each):
             placed.append(each)
         if len(placed) > MAX_FINDINGS:
             cut.append(FindingsCut(rule.code, rule.name))
             break
     # thousands of places, and nothing asks for them again
     del seen
-    judged, unjudged = judged_alone(config, _told_once(placed))
+    judged, unjudged = judged_alone(config, told_once(placed))
     explained = with_causes(judged)
     by_itself = [_with_cause(each.diagnostic, after.diagnostic.cause) for each, after in zip(judged, explained, strict=True)]
     found = [each.diagnostic for each in explained]
@@ -110,45 +111,6 @@ def run_rules(
 def _with_cause(diagnostic: Diagnostic, cause: Diagnostic | None) -> Diagnostic:
     # nearly none has one, and a copy takes time
     return diagnostic if diagnostic.cause is cause else replace(diagnostic, cause=cause)
-
-
-class _Seen:
-    """Knows equal findings. They are compared whole only where they stand in one place: their words are worked out for that."""
-
-    def __init__(self) -> None:
-        self._first: dict[object, Diagnostic] = {}
-        self._more: dict[object, set[Diagnostic]] = {}
-
-    def is_new(self, diagnostic: Diagnostic) -> bool:
-        """Whether no equal one was asked about before."""
-        key = (diagnostic.code, diagnostic.place)
-        first = self._first.setdefault(key, diagnostic)
-        if first is diagnostic:
-            return True
-        there = self._more.setdefault(key, {first})
-        before = len(there)
-        there.add(diagnostic)
-        return len(there) > before
-
-
-def _told_once(placed: list[Placed]) -> list[Placed]:
-    """The findings without those about a preset that are told of the block that it is laid over: one place, one text."""
-    sections = frozenset(preset_sections().values())
-    of_presets = [any(part in sections for part in (each.finding.path or ())[:1]) for each in placed]
-    # few are about presets, and others matter only where those lie
-    of_blocks: dict[object, list[Diagnostic]] = {_place_of(each): [] for each, is_of_preset in zip(placed, of_presets, strict=True) if is_of_preset}
-    for each, is_of_preset in zip(placed, of_presets, strict=True):
-        if of_blocks and not is_of_preset and (there := of_blocks.get(_place_of(each))) is not None:
-            there.append(each.diagnostic)
-
-    def is_told(of_preset: Diagnostic) -> bool:
-        return any(each.message == of_preset.message for each in of_blocks[of_preset.code, of_preset.place])
-
-    return [each for each, is_of_preset in zip(placed, of_presets, strict=True) if not (is_of_preset and is_told(each.diagnostic))]
-
-
-def _place_of(placed: Placed) -> tuple[str, Span | Source | None]:
-    return placed.diagnostic.code, placed.diagnostic.place
 
 
 def beyond_baseline(
@@ -371,6 +333,7 @@ class _ByMessage:
 
 def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:
     rank = {document.source: index for index, document in enumerate(config.graph.documents)}
+    known: dict[int, tuple[object, ...]] = {}
     last = len(rank)
 
     def place(diagnostic: Diagnostic) -> tuple[int, str, int]:
@@ -389,4 +352,11 @@ def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:
         # symptoms come behind their cause
         return (weight(cause), *by_itself(cause), *(by_itself(diagnostic) if diagnostic.is_symptom else ()))
 
-    return key
+    def known_key(diagnostic: Diagnostic) -> tuple[object, ...]:
+        # most are in several lists, which all are there until they are ordered
+        found = known.get(id(diagnostic))
+        if found is None:
+            found = known[id(diagnostic)] = key(diagnostic)
+        return found
+
+    return known_key

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import Literal, TypeAlias
 
 from orbitcfg.document.tree import KeyPath, Unknown, at, value_at
@@ -172,36 +173,52 @@ class _Asked(NamedTuple):
     host: _Host
 
 
+class _Usual(NamedTuple):
+    """Whose host is called where nothing else is written, and the host that means the vendor's own; None where the address says nothing."""
+
+    whose: _Host
+    host: str | None = None
+
+
 def _asked(config: Config) -> tuple[_Asked, ...]:
     """The models that somebody asks for: by adapters and in blocks that serve them, and as choices, whoever answers these."""
+    # of few providers there are many models
+    usual = cache(partial(_usual_host, config))
+    host_of_block = cache(lambda provider: _host_of_block(config, provider, usual(provider)))
     found: dict[KeyPath, _Asked] = {}
     for use in config.uses:
         path, provider, model = use.model.path, use.provider.value, use.model_name
         if path is not None and path not in found and provider is not None and model:
-            host = _host(config, provider, use.url.value, is_written=use.url.decided_at is not None)
+            host = _host(usual(provider), use.url.value, is_written=use.url.decided_at is not None)
             found[path] = _Asked(path, provider, model, use.service == SECTION, host)
     for adapter in config.adapters:
         for choice in allowed_models(adapter):
             place, provider, model = (*choice.path, "model"), choice.text("provider"), choice.text("model")
             if provider and model:
-                found.setdefault(place, _Asked(place, provider, model, is_to_chat=True, host=_host_of_block(config, provider)))
+                found.setdefault(place, _Asked(place, provider, model, is_to_chat=True, host=host_of_block(provider)))
     return tuple(found.values())
 
 
-def _host_of_block(config: Config, provider: str) -> _Host:
+def _host_of_block(config: Config, provider: str, usual: _Usual) -> _Host:
     row = config.catalog.at(config.tree, (SECTION, provider))
     written = [(SECTION, provider, key) for key in (row.provider.url.keys if row is not None else ()) if at(config.tree, (SECTION, provider, key))]
-    return _host(config, provider, value_at(config.tree, written[0]) if written else None, is_written=bool(written))
+    return _host(usual, value_at(config.tree, written[0]) if written else None, is_written=bool(written))
 
 
-def _host(config: Config, provider: str, address: object, *, is_written: bool) -> _Host:
+def _usual_host(config: Config, provider: str) -> _Usual:
     row = config.catalog.at(config.tree, (SECTION, provider, "base_url"))
     usual = parse_address(str(row.schema.get("default", ""))) if row is not None else None
     if usual is None or is_near(usual.host):
-        return "own" if row is not None else "vendor"
+        return _Usual("own" if row is not None else "vendor")
+    return _Usual("vendor", usual.host)
+
+
+def _host(usual: _Usual, address: object, *, is_written: bool) -> _Host:
+    if usual.host is None:
+        return usual.whose
     given = parse_address(address) if isinstance(address, str) and not isinstance(address, Unknown) else None
     is_elsewhere = given.host != usual.host if given is not None else is_written
-    return "elsewhere" if is_elsewhere else "vendor"
+    return "elsewhere" if is_elsewhere else usual.whose
 
 
 def _by_provider(config: Config) -> dict[str, list[tuple[str, KeyPath]]]:

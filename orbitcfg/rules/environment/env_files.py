@@ -44,9 +44,8 @@ def env_file_unread(config: Config) -> Iterator[Finding]:
     A=1
     ```
     """
-    uses = variable_uses(config)
     for event in config.events_of(EnvFileUnread):
-        missed = tuple(dict.fromkeys(use.name for use in uses if use.name in event.names and config.environment[use.name] is None))
+        missed = tuple(dict.fromkeys(use.name for use in variable_uses(config) if use.name in event.names and config.environment[use.name] is None))
         is_other = not event.file.name.endswith("/.env") and event.file.name != ".env"
         what = f"`{missed[0]}`" if len(missed) == 1 else f"{len(missed)} variables that are not set here"
         sets = f", which sets {what}" if missed else ""

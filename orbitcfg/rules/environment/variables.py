@@ -174,14 +174,15 @@ def _is_name(name: str) -> bool:
     return name.isascii() and name.isidentifier()
 
 
-_PARTS_OF_EXAMPLES = ("your", "change", "replace", "insert", "enter", "put", "-here", "_here", "fill", "placeholder", "<", "xxx", "todo", "fixme")
-"""One of these is in every value of an example."""
+_BEGINNINGS = ("<", "change", "replace", "insert", "enter", "put", "fill", "placeholder", "todo", "fixme")
+_ENDS = ("here", "changeme", "xxx")
+"""Every value of an example begins or ends with one of these, or has `your` in it."""
 
 
 def _is_example(text: str) -> bool:
     """Whether a text is what examples and templates hold in the place of a value."""
     folded = text.casefold()
-    if not any(part in folded for part in _PARTS_OF_EXAMPLES):
+    if not (folded.startswith(_BEGINNINGS) or folded.endswith(_ENDS) or "your" in folded):
         return False
     found = re.fullmatch(
         r"(?:<?(?:your|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|replace[-_]?me|fill[-_]?me(?:[-_]in)?|placeholder|<(?!https?:)[^<>]+>|(?:[a-z]{1,8}[-_]){0,3}x{3,}(?:-x{3,})*|todo|fixme|.*your[-_](?:api[-_])?key.*)",

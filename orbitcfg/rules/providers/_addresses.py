@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 
 from orbitcfg.catalog.specs import ClientSpec
 from orbitcfg.dataclass import dataclass
@@ -87,6 +87,7 @@ def reading(provider: Provider, block: Block, key: str) -> ClientReading:
     client = provider.row.provider.client or _UNMEASURED
     family, path = FAMILIES[client.family], path_of(block, client, "m") or ""
 
+    @cache
     def target(text: str) -> Target:
         return target_of(client, family, BaseAddress(text, given=text, key=key), path)
 

@@ -19,8 +19,16 @@ class SelectedModel:
     node: Node
 
 
-def chosen_models(config: Config) -> Iterator[SelectedModel]:
-    """Each pair of provider and model that an adapter gives, its own first."""
+def chosen_models(config: Config) -> tuple[SelectedModel, ...]:
+    """Each pair of provider and model that an adapter gives, its own first; worked out once."""
+    return config.once(_known)
+
+
+def _known(config: Config) -> tuple[SelectedModel, ...]:
+    return tuple(_all(config))
+
+
+def _all(config: Config) -> Iterator[SelectedModel]:
     for adapter in config.adapters:
         if adapter.kind in WITHOUT_MODEL:
             continue

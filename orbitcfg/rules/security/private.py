@@ -36,8 +36,8 @@ def private_address(config: Config) -> Iterator[Finding]:
     """
 
     def is_private(key: Hashable, text: str) -> bool:
-        host = None if _is_for_people(key) else _host((key,), text)
-        return host is not None and _is_private(host)
+        host = _host((key,), text)
+        return host is not None and _is_private(host) and not _is_for_people(key)
 
     for path, text, _ in written_texts(config, is_private):
         yield Finding(
@@ -128,11 +128,14 @@ def _host(path: KeyPath, text: str) -> str | None:
 
 
 def _is_private(host: str) -> bool:
+    # `host.docker.internal` means the same on every machine
+    is_of_network = host.endswith((".local", ".lan", ".internal")) and not host.endswith("docker.internal")
+    if not host[-1:].isdecimal():
+        return is_of_network
     try:
         address = ip_address(host)
     except ValueError:
-        # `host.docker.internal` means the same on every machine
-        return host.endswith((".local", ".lan", ".internal")) and not host.endswith("docker.internal")
+        return is_of_network
     return isinstance(address, IPv4Address) and address.is_private and not address.is_loopback and not address.is_unspecified
 
 

@@ -89,7 +89,12 @@ def date_not_quoted(config: Config) -> Iterator[Finding]:
 
 
 def _fits(pattern: str, model: str) -> bool:
-    return pattern == model or ("*" in pattern and fnmatchcase(model.lower(), pattern.lower()))
+    begin, star, _ = pattern.lower().partition("*")
+    if not star or pattern == model:
+        return pattern == model
+    # most differ in their first characters
+    is_text = "?" not in begin and "[" not in begin
+    return (not is_text or model.lower().startswith(begin)) and fnmatchcase(model.lower(), pattern.lower())
 
 
 RULES = (pattern_never_matches, model_without_price, date_not_quoted)

@@ -58,25 +58,23 @@ def _known_finding(config: Config, path: KeyPath, row: Row) -> Finding:
 def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
     # whoever relies on it for safety has less of a guard than is written
     consequence = Consequence.EXPOSED if spec.safety and not spec.is_traced_once else Consequence.WITHOUT_EFFECT
-    return deferred(Finding("", path, "", consequence=consequence), config.once(_Words), (path, spec))
+    message, since = _MESSAGES[spec.effect or ""].format(key=path[-1]), came_with(config, path)
+    why = f": it came with ORBIT {since}; this is {config.orbit.release}" if since else f": {spec.why.rstrip('.')}" if spec.why else ""
+    # thousands of keys may be of one kind
+    found = Finding(intern(message + why), path, "", consequence=consequence)
+    return deferred(found, config.once(_Remedies), (path, spec), ("help",))
 
 
-class _Words:
-    """Works out the words of the findings: there may be thousands, most of which are only counted."""
+class _Remedies:
+    """Works out what to do about the findings: there may be thousands, most of which are only counted."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
 
     def __call__(self, subject: tuple[KeyPath, KeySpec]) -> dict[str, str]:
         (path, spec), config = subject, self.config
-        message = _MESSAGES[spec.effect or ""].format(key=path[-1])
         since = came_with(config, path)
-        why = f": it came with ORBIT {since}; this is {config.orbit.release}" if since else f": {spec.why.rstrip('.')}" if spec.why else ""
-        # thousands of keys may be of one kind
-        return {
-            "message": intern(message + why),
-            "help": f"remove it, or update ORBIT to {since}" if since else _remedy(config, path, spec.instead),
-        }
+        return {"help": f"remove it, or update ORBIT to {since}" if since else _remedy(config, path, spec.instead)}
 
 
 def _remedy(config: Config, path: KeyPath, instead: str | None) -> str:

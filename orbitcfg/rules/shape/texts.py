@@ -71,7 +71,7 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
     ```
     """
     refused = {mismatch.path for mismatch in config.mismatches}
-    for path, node, text, row in config.texts_where(lambda key, text: _is_of_model(key) or slip_of(text) is not None):
+    for path, node, text, row in config.texts_where(lambda key, text: slip_of(text) is not None or (not text.isascii() and _is_of_model(key))):
         if row is None:
             continue
         is_model = _is_of_model(path[-1])

@@ -87,10 +87,10 @@ def null_value(config: Config) -> Iterator[Finding]:
     ```
     """
     for path, _, row, _ in config.rows.nulls():
-        if row is None or _has_no_effect(config, path, row) or _is_reported(config, path):
+        reaction = row.spec.null if row is not None else None
+        if row is None or not (reaction or _is_void_item(row, path)):
             continue
-        reaction = row.spec.null
-        if reaction or _is_void_item(row, path):
+        if not _has_no_effect(config, path, row) and not _is_reported(config, path):
             yield Finding(
                 f"`{name_of(config, path)}` is null{what_follows(config, path, reaction)}",
                 path,
