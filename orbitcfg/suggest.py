@@ -2,9 +2,10 @@
 
 from bisect import bisect
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from heapq import nlargest
 
+from orbitcfg.cached import cached_property
 from orbitcfg.dataclass import dataclass
 
 _SHORTEST = 4

@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any
 
+from orbitcfg.cached import cached_property
 from orbitcfg.limits import MAX_SCHEMA_STEPS, MOST_SCHEMA_STEPS, SCHEMA_STEPS_A_VALUE
 
 _MAX_STATES = 10_000

@@ -1,9 +1,10 @@
 """The catalogue row by row: what it says of the key at a path."""
 
 from collections.abc import Hashable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog import annotation
 from orbitcfg.catalog.conditions import holds
 from orbitcfg.catalog.sections import sections_of

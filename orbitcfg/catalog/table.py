@@ -2,10 +2,10 @@
 
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from functools import cached_property
 from types import FunctionType
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from orbitcfg.cached import cached_property
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Unknown
 
 Row = TypeVar("Row")

@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.document.masked import entry_key, item_keys
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import BITS, ONES, OWN, Mapping, Node, Scalar, Sequence

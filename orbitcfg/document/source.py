@@ -4,9 +4,9 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from orbitcfg.cached import cached_property
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.masking.stretches import Stretch
 from orbitcfg.masking.text import MaskedLine, masked_line

@@ -3,9 +3,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from math import inf
 
+from orbitcfg.cached import cached_property
 from orbitcfg.dataclass import dataclass
 from orbitcfg.record import NamedTuple
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Hashable, Mapping
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.rows import UNKNOWN, Catalog, Row
 from orbitcfg.catalog.specs import MODE_API, ParameterSpec
 from orbitcfg.compile import presets

@@ -1,9 +1,9 @@
 """Who uses a language model: the default, each adapter, and each model that a client may choose."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Literal
 
+from orbitcfg.cached import cached_property
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Mapping, value_at
 from orbitcfg.effective import adapters as adapting

@@ -3,9 +3,9 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Mapping as MappingType
-from functools import cached_property
 from itertools import chain
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.specs import UseCondition
 from orbitcfg.compile.requirements import required_paths

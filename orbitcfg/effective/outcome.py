@@ -1,9 +1,10 @@
 """What an object of a provider sends, worked out from its block."""
 
 from collections.abc import Callable, Hashable
-from functools import cached_property, partial
+from functools import partial
 from sys import intern
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field

@@ -1,7 +1,6 @@
 """Adapters that hand a voice on to their vendor's own realtime service: which model and key they use there."""
 
-from functools import cached_property
-
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.specs import RealtimeSpec
 from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field, replace

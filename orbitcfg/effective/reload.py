@@ -3,8 +3,8 @@
 import shlex
 from collections.abc import Iterable
 from enum import Enum
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.keypath import KeyPathFormatter

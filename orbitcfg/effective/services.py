@@ -1,8 +1,9 @@
 """The services beside the language model: which provider embeds, reranks, sees, hears, speaks, draws, films, moderates."""
 
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import partial
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import Reaction, ReferenceSpec
 from orbitcfg.dataclass import dataclass, field, replace

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from enum import Enum, auto
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.specs import ReferenceSpec
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.graph import keys_of

@@ -1,8 +1,8 @@
 """The verdict: what all findings together come to, whatever of them is shown."""
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped, Skip
 from orbitcfg.document.source import Span

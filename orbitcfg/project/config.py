@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Mapping as MappingType
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.catalog.table import RowTable

@@ -1,9 +1,9 @@
 """What the ORBIT that is meant knows and the catalogue does not."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.history import History, history
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import ANNOTATION, Schema

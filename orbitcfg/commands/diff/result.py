@@ -1,7 +1,6 @@
 """How two configurations differ in what ORBIT will do with them."""
 
-from functools import cached_property
-
+from orbitcfg.cached import cached_property
 from orbitcfg.commands.diff.keys import ValueChange, changes
 from orbitcfg.commands.diff.rows import RowChange, row_changes
 from orbitcfg.commands.needs import KeyNeed, need_of

@@ -1,9 +1,9 @@
 """What a configuration loses, gains or must change when ORBIT goes from one release to another."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Literal, TypeAlias
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.history import KeyRenaming, history
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.keypath import format_key_path

@@ -2,8 +2,8 @@
 
 from collections.abc import Hashable, Iterator
 from collections.abc import Mapping as MappingType
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.compile.named_files import CROSS, DOMAIN, LIBRARY, NamedFile, file_keys, names_at
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span

@@ -1,8 +1,8 @@
 """What a template sends, as a text: its parts, what the first rendering makes of them, and the text with something in the place of each value."""
 
 from bisect import bisect_left
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.intent.first_rendering import DOMAIN_NAMES, FirstRendering, first_rendering
 from orbitcfg.effective.intent.jinja import JinjaFault, Output, Part, TextRange, parse_jinja

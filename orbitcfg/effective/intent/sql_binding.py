@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import Sequence
 from orbitcfg.effective.intent.adapters import IntentAdapter

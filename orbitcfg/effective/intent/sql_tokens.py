@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.record import NamedTuple
 
 _TOKEN = re.compile(

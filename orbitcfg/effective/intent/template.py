@@ -1,8 +1,8 @@
 """One template of a library, as ORBIT's intent classes see it."""
 
 from collections.abc import Iterator
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, plain

@@ -1,8 +1,8 @@
 """What ORBIT's own check of templates refuses, by the schemas of `schemas/orbit/`: it logs that, and where the check is strict the adapter does not load."""
 
 from collections.abc import Iterator
-from functools import cached_property
 
+from orbitcfg.cached import cached_property
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span
