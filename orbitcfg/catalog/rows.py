@@ -79,6 +79,12 @@ class Row:
         return properties
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The words of its annotation, and the format of its value: what rows of a kind are found by."""
+        schema = self.schema
+        return (*schema.get(ANNOTATION, ()), *((schema["format"],) if "format" in schema else ()))
+
+    @property
     def effect(self) -> str | None:
         """Why a value does nothing; None where it works."""
         return self.spec.effect

@@ -2,19 +2,23 @@
 
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import chain
 from types import FunctionType
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from orbitcfg.cached import cached_property
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Unknown
 
-Row = TypeVar("Row")
+
+class _WithWords(Protocol):
+    @property
+    def words(self) -> Iterable[str]:
+        """What it is found by."""
+
+
+Row = TypeVar("Row", bound=_WithWords)
 Meant: TypeAlias = Callable[..., bool]
-"""A question of keys, texts or rows."""
-
-
-def _every(*_asked: object) -> bool:
-    return True
+"""A question of keys or texts."""
 
 
 class RowTable(Generic[Row]):
@@ -70,16 +74,14 @@ class RowTable(Generic[Row]):
         """The texts that are known here and meant, by their key and themselves. A key with a text is asked once, in however many places they stand."""
         return self.at(self._asked(RowTable._texts_where, is_meant))
 
-    def texts_or_unknown(
-        self, is_meant: Callable[[Hashable, str], bool], is_row_meant: Callable[[Row], bool]
-    ) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        """The texts that are meant, by their key and themselves; those of which the catalogue says what is meant; and all that it does not know."""
-        of_rows = self._asked(RowTable._rows_where, is_row_meant)
+    def texts_or_unknown(self, is_meant: Callable[[Hashable, str], bool], word: str) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """The texts that are meant, by their key and themselves; all whose row has a word; and all that the catalogue does not know."""
+        of_rows = self._asked(RowTable._with_word, word)
         return self.at(sorted({*self._asked(RowTable._texts_where, is_meant), *of_rows, *self._asked(RowTable._unknown_where)}))
 
-    def rows_where(self, is_meant: Callable[[Row], bool]) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        """Those of which the catalogue says what is meant. A row is asked once, however many nodes it is of."""
-        return self.at(self._asked(RowTable._rows_where, is_meant))
+    def with_word(self, word: str) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """Those whose row has a word."""
+        return self.at(self._asked(RowTable._with_word, word))
 
     def nulls(self) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         """Those that are null."""
@@ -89,17 +91,17 @@ class RowTable(Generic[Row]):
         """Those of whose key the catalogue knows nothing."""
         return self.at(self._asked(RowTable._unknown_where))
 
-    def _asked(self, question: "Callable[[RowTable[Row], Meant], Iterable[int]]", is_meant: Meant = _every) -> Iterable[int]:
+    def _asked(self, question: "Callable[[RowTable[Row], Any], Iterable[int]]", is_meant: Meant | str = "") -> Iterable[int]:
         """Where the answers to a question stand, in order."""
         if not self._parts:
-            return self.answer(question, is_meant)
+            return question(self, is_meant)
         own, positions = self._own
         found = [positions[each] for each in question(own, is_meant)]
         for begin, part in self._parts:
             found += [begin + each for each in part.answer(question, is_meant)]
         return sorted(found)
 
-    def answer(self, question: "Callable[[RowTable[Row], Meant], Iterable[int]]", is_meant: Meant) -> Iterable[int]:
+    def answer(self, question: "Callable[[RowTable[Row], Any], Iterable[int]]", is_meant: Meant | str) -> Iterable[int]:
         """Where the answers to a question stand in it, kept for the next time."""
         if not isinstance(is_meant, FunctionType) or is_meant.__closure__ or is_meant.__defaults__ or is_meant.__kwdefaults__:
             # it may know of more than it is asked about
@@ -156,14 +158,27 @@ class RowTable(Generic[Row]):
         nodes: list[Any] = self.nodes  # as above
         return array("i", {(keys[each], nodes[each][0]): each for each in reversed(self._texts_and_nulls[0])}.values())
 
-    def _nulls_where(self, _is_meant: Meant) -> "array[int]":
+    def _nulls_where(self, _: str) -> "array[int]":
         return self._texts_and_nulls[1]
 
-    def _unknown_where(self, _is_meant: Meant) -> list[int]:
-        return [position for position, row in enumerate(self.rows) if row is None]
+    def _unknown_where(self, _: str) -> "array[int]":
+        return self._unknown
 
-    def _rows_where(self, is_meant: Callable[[Row], bool]) -> list[int]:
-        return sorted(position for row, positions in self._by_row.values() if is_meant(row) for position in positions)
+    @cached_property
+    def _unknown(self) -> "array[int]":
+        return array("i", (position for position, row in enumerate(self.rows) if row is None))
+
+    def _with_word(self, word: str) -> list[int]:
+        return sorted(chain.from_iterable(self._by_word.get(word, ())))
+
+    @cached_property
+    def _by_word(self) -> "dict[str, list[array[int]]]":
+        """Where the rows stand that have each word. There are far fewer rows than nodes, and most have no word."""
+        found: dict[str, list[array[int]]] = {}
+        for row, positions in self._by_row.values():
+            for word in row.words:
+                found.setdefault(word, []).append(positions)
+        return found
 
     @cached_property
     def _by_row(self) -> "dict[int, tuple[Row, array[int]]]":

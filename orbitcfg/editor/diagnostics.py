@@ -130,4 +130,4 @@ def _tags(snapshot: Snapshot, found: Diagnostic) -> list[types.DiagnosticTag]:
 
 def _renamed_keys(config: Config) -> frozenset[Span | None]:
     """Where keys stand that nothing reads, and that another one is to be written for."""
-    return frozenset(key_span(config.tree, path) for path, *_ in config.rows_where(lambda row: row.spec.instead is not None))
+    return frozenset(key_span(config.tree, path) for path, *_ in config.rows_with("instead"))

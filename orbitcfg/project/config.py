@@ -225,9 +225,9 @@ class Config:
             if isinstance(node, Scalar) and isinstance(node.value, str):
                 yield path, node, node.value, row
 
-    def rows_where(self, is_meant: Callable[[Row], bool]) -> Iterator[tuple[KeyPath, Node, Row, Row]]:
-        """The nodes of `rows` whose row is of some kind, in order."""
-        for path, node, row, holder in self.rows.rows_where(is_meant):
+    def rows_with(self, word: str) -> Iterator[tuple[KeyPath, Node, Row, Row]]:
+        """The nodes of `rows` whose row has a word, in order."""
+        for path, node, row, holder in self.rows.with_word(word):
             if row is not None:
                 yield path, node, row, holder
 
@@ -245,7 +245,7 @@ class Config:
     def _all_references(self) -> "tuple[Reference, ...]":
         from orbitcfg.effective.references import references
 
-        return tuple(references(self.rows_where(lambda row: row.refers_to is not None), self.adapters, self.switches))
+        return tuple(references(self.rows_with("refers_to"), self.adapters, self.switches))
 
     @cached_property
     def intents(self) -> "tuple[IntentAdapter, ...]":

@@ -32,7 +32,7 @@ def test_parts_say_what_the_whole_says(memo: Memo, look: int) -> None:
     assert list(config.rows.keys_where(lambda key: key in names)) == list(CONFIG.rows.keys_where(lambda key: key in names))
     names.add(f"enabled{'' if look else '_'}")
     assert list(config.rows.keys_where(lambda key: key in names)) == list(CONFIG.rows.keys_where(lambda key: key in names))
-    assert list(config.rows_where(lambda row: row.effect is None)) == list(CONFIG.rows_where(lambda row: row.effect is None))
+    assert list(config.rows_with("effect")) == list(CONFIG.rows_with("effect"))
     assert list(config.rows.nulls()) == list(CONFIG.rows.nulls())
     assert list(config.rows.unknown()) == list(CONFIG.rows.unknown())
     assert list(config.texts_where(lambda _key, text: "o" in text)) == list(CONFIG.texts_where(lambda _key, text: "o" in text))

@@ -1,6 +1,8 @@
 """The catalogue is asked once for what many ask: a row by its kind, a place by its path."""
 
-from unittest.mock import patch
+from unittest.mock import PropertyMock, patch
+
+import pytest
 
 from orbitcfg.catalog.rows import Catalog, Row
 from tests.trees import config_of
@@ -9,16 +11,22 @@ ADAPTERS = "".join(f"- {{name: a{number}, enabled: true, model: m, datasource: n
 CONFIG = config_of({"config/config.yaml": f"inference: {{shimmy: {{enabled: true, top_k: 40}}}}\nadapters:\n{ADAPTERS}"}, {})
 
 
-def test_a_row_is_asked_once_however_many_nodes_it_is_of() -> None:
-    asked: list[int] = []
+@pytest.mark.parametrize("word", ["effect", "refers_to", "uri"])
+def test_rows_are_found_by_the_words_of_their_annotation_and_by_their_format(word: str) -> None:
+    """As by the schema itself."""
+    text = "inference: {shimmy: {enabled: true, base_url: 'http://localhost:11435', top_k: 40}}\nadapters: [{name: a, inference_provider: shimmy}]\n"
+    config = config_of({"config/config.yaml": text}, {})
+    with_row = [(path, node, row, holder) for path, node, row, holder in config.rows if row is not None]
+    meant = [each for each in with_row if word in each[2].schema.get("x-orbit", {}) or each[2].schema.get("format") == word]
+    assert list(config.rows_with(word)) == meant != []
+    assert list(config.rows_with("nothing")) == []
 
-    def is_meant(row: Row) -> bool:
-        asked.append(id(row))
-        return row.effect is None
 
-    found = [(path, node, row, holder) for path, node, row, holder in CONFIG.rows_where(is_meant)]
-    assert found == [each for each in CONFIG.rows if each[2] is not None and each[2].effect is None]
-    assert len(asked) == len(set(asked)) < len(found) / 5
+def test_a_row_is_asked_for_its_words_once_however_many_nodes_it_is_of() -> None:
+    rows = CONFIG.catalog.for_another_tree().table(CONFIG.tree)
+    with patch.object(Row, "words", new_callable=PropertyMock, return_value=("word",)) as words:
+        found = list(rows.with_word("word"))
+    assert words.call_count < len(found) / 5
 
 
 def test_the_way_to_a_place_is_gone_once() -> None:
@@ -58,5 +66,5 @@ def test_nulls_and_unknown_keys_are_found() -> None:
     config = config_of({"config/config.yaml": "general: {host: , odd: 1, '': }\n"}, None)
     assert [path for path, *_ in config.rows.nulls()] == [("general", "host"), ("general", "")]
     assert [path for path, *_ in config.rows.unknown()] == [("general", "odd"), ("general", "")]
-    found = config.rows.texts_or_unknown(lambda _key, _text: False, lambda _row: False)
+    found = config.rows.texts_or_unknown(lambda _key, _text: False, "")
     assert [path for path, *_ in found] == [("general", "odd"), ("general", "")]

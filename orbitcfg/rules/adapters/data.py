@@ -202,8 +202,8 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
     ```
     """
     by_path = {adapter.path: adapter for adapter in config.adapters}
-    for path, node, *_ in config.rows_where(lambda row: row.spec.is_project_file):
-        adapter = by_path.get(path[:2])
+    for path, node, row, _ in config.rows_with("file"):
+        adapter = by_path.get(path[:2]) if row.spec.is_project_file else None
         for place, name in _texts(path, node):
             if adapter is not None and path[2:] in file_keys(adapter.node):
                 yield from _lost(config, adapter, name, place)

@@ -370,8 +370,8 @@ def _elsewhere(config: Config) -> tuple[tuple[KeyPath, str], ...]:
     """The addresses outside of provider blocks, each with its place."""
     providers = {section for section, spec in config.catalog.sections.items() if spec.holds == "providers"}
     found = []
-    for path, node, *_ in config.rows_where(lambda row: row.schema.get("format") == "uri" and row.effect is None):
-        text = node.value if path[0] not in providers and isinstance(node, Scalar) else None
+    for path, node, row, _ in config.rows_with("uri"):
+        text = node.value if path[0] not in providers and isinstance(node, Scalar) and row.effect is None else None
         if isinstance(text, str) and text and not isinstance(text, Unknown):
             found.append((path, text))
     return tuple(found)

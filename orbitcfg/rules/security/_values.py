@@ -8,11 +8,9 @@ from orbitcfg.project.config import Config
 from orbitcfg.rules._variables import is_filled
 
 
-def written_texts(
-    config: Config, is_meant: Callable[[Hashable, str], bool], is_row_meant: Callable[[Row], bool] = lambda _: False
-) -> Iterator[tuple[KeyPath, str, Row | None]]:
-    """The texts of some kind that stand in the files as they are, which no variable or default gave, with what the catalogue says of each."""
-    for path, node, row, _ in config.rows.texts_or_unknown(is_meant, is_row_meant):
+def written_texts(config: Config, is_meant: Callable[[Hashable, str], bool], word: str = "") -> Iterator[tuple[KeyPath, str, Row | None]]:
+    """The texts of some kind, or whose row has a word, that stand in the files as they are, which no variable or default gave; with their rows."""
+    for path, node, row, _ in config.rows.texts_or_unknown(is_meant, word):
         for place, each in walk(node, path) if row is None else ((path, node),):
             if not isinstance(each, Scalar) or not isinstance(each.value, str) or isinstance(each.value, Unknown) or is_filled(each):
                 continue

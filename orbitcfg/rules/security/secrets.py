@@ -43,7 +43,7 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
     inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
     ```
     """
-    for path, text, row in written_texts(config, lambda key, text: "://" in text or is_secret_name(key), lambda row: row.spec.is_secret):
+    for path, text, row in written_texts(config, lambda key, text: "://" in text or is_secret_name(key), "secret"):
         is_named = is_secret_name(path[-1]) or (row is not None and row.spec.is_secret)
         if is_named and _is_secret(config, path, text):
             remedy = f"write `{_scheme(text)}${{{variable_of(config, path)}}}`, and set that variable"

@@ -44,4 +44,4 @@ def below_dead(config: Config, path: KeyPath) -> bool:
 
 def _dead_paths(config: Config) -> frozenset[KeyPath]:
     # below a single value lies nothing
-    return frozenset(path for path, node, *_ in config.rows_where(is_dead) if not isinstance(node, Scalar))
+    return frozenset(path for path, node, row, _ in config.rows_with("effect") if not isinstance(node, Scalar) and is_dead(row))

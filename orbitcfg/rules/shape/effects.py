@@ -41,8 +41,8 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, top_p: 0.9}}
     ```
     """
-    for path, node, row, holder in config.rows_where(is_dead):
-        if not is_misplaced_section(config, path, holder) and not _is_null(node) and not below_dead(config, path):
+    for path, node, row, holder in config.rows_with("effect"):
+        if is_dead(row) and not is_misplaced_section(config, path, holder) and not _is_null(node) and not below_dead(config, path):
             yield _known_finding(config, path, row)
 
 

@@ -27,7 +27,7 @@ def unknown_time_zone(config: Config) -> Iterator[Finding]:
     clock_service: {enabled: true, default_timezone: Europe/Zurich}
     ```
     """
-    for path, node, *_ in config.rows_where(lambda row: row.schema.get("format") == "time-zone"):
+    for path, node, *_ in config.rows_with("time-zone"):
         name = node.value if isinstance(node, Scalar) else None
         if not isinstance(name, str) or not name or isinstance(name, Unknown) or below_dead(config, path):
             continue

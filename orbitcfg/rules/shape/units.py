@@ -36,8 +36,8 @@ def time_in_another_unit(config: Config) -> Iterator[Finding]:
     inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: "llama3.2:3b", timeout: {total: 120000}}}
     ```
     """
-    for path, node, row, _ in config.rows_where(lambda row: row.effect is None and bool(row.spec.unit)):
-        value = node.value if isinstance(node, Scalar) else None
+    for path, node, row, _ in config.rows_with("unit"):
+        value = node.value if isinstance(node, Scalar) and row.effect is None and row.spec.unit else None
         if isinstance(value, int | float) and not isinstance(value, bool) and not below_dead(config, path):
             finding = _in_seconds(path, value) if row.spec.unit == "ms" else _in_milliseconds(path, value)
             if finding is not None:
