@@ -114,13 +114,15 @@ class _Interpolator:
             # ORBIT never fills a key (loader §7.8)
             if isinstance(key, str) and "${" in key:
                 self.events.append(PlaceholderIgnored((*path, key), entry.key_span, in_key=True))
-            if _is_settled(entry.node):
+            each = entry.node
+            # nearly all are single values that hold nothing that looks like a placeholder
+            if isinstance(each, Scalar) and (not isinstance(each.value, str) or "$" not in each.value):
                 continue
             below = (*path, key)
             # the items of a section that is a list are parts of their own: one of them changes alone
-            is_part = not path and not isinstance(entry.node, Sequence)
-            filled = self.part(entry.node, below) if is_part else self.node(entry.node, below, lists=lists)
-            if filled is not entry.node:
+            is_part = not path and not isinstance(each, Sequence)
+            filled = self.part(each, below) if is_part else self.node(each, below, lists=lists)
+            if filled is not each:
                 changed[key] = Entry(entry.key_span, filled)
         return Mapping({**node.entries, **changed}, node.origin) if changed else node
 
@@ -198,11 +200,6 @@ def _filled_part(
 def _last_brace(text: str) -> int:
     """Where the last `}` ends: behind it no placeholder can close, and each `${` there would be followed to the end in vain."""
     return text.rfind("}") + 1
-
-
-def _is_settled(node: Node) -> bool:
-    """Whether a value holds nothing that looks like a placeholder, which is so for nearly all."""
-    return isinstance(node, Scalar) and (not isinstance(node.value, str) or "$" not in node.value)
 
 
 class _PlaceholderSpans:
