@@ -41,12 +41,38 @@ SAMPLES = {
 SEARCHES = frozenset({"search", "sub", "subn", "split", "findall", "finditer"})
 
 
+def names(node: ast.AST) -> set[str]:
+    """All that an expression of Python names."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def looped_over(tree: ast.Module, variables: set[str]) -> set[str]:
+    """What loops give these variables from."""
+    loops = (node for node in nodes(tree) if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name))
+    return {name for loop in loops if names(loop.target) & variables for name in names(loop.iter)}
+
+
 @cache
 def searched(tree: ast.Module) -> set[str]:
     """The names of a module's expressions that are looked for anywhere in a text; others are matched from its beginning alone."""
-    calls = (node.func for node in nodes(tree) if isinstance(node, ast.Call))
-    called = (func for func in calls if isinstance(func, ast.Attribute) and func.attr in SEARCHES)
-    return {node.id for func in called for node in ast.walk(func.value) if isinstance(node, ast.Name)}
+    calls = (node for node in nodes(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SEARCHES)
+    # `re.search(EXPRESSION, text)`, `EXPRESSION.search(text)`
+    called = (call.args[0] if names(call.func) == {"re"} and call.args else call.func for call in calls)
+    found = {name for each in called for name in names(each)}
+    return found | looped_over(tree, found)
+
+
+@cache
+def texts_of(tree: ast.Module) -> set[str]:
+    """The names of a module's expressions that are text, which `re` compiles for the first that asks."""
+    found = {
+        name
+        for node in nodes(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FUNCTIONS | {"compile"}
+        if names(node.func) == {"re"} and node.args
+        for name in names(node.args[0])
+    }
+    return found | looped_over(tree, found)
 
 
 IMPORTED = {
@@ -71,6 +97,8 @@ def expressions() -> Iterator[tuple[str, Any, bool]]:
             # what stands in a collection is called by another name
             is_searched = constant in searched(tree) | IMPORTED or (listed is not value and not isinstance(value, re.Pattern))
             yield from ((f"{name}.{constant}", as_text(each), is_searched) for each in listed if isinstance(each, re.Pattern))
+            if constant in texts_of(tree):
+                yield from ((f"{name}.{constant}", re.compile(each), constant in searched(tree)) for each in listed if isinstance(each, str))
         for node in nodes(tree):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=called), args=[ast.Constant(value=str(text)), *_]) if (

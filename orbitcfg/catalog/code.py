@@ -24,11 +24,11 @@ SERVICES: Mapping[str, tuple[str, ...]] = {
 }
 """The services that ORBIT registers providers for, each with the sections that hold them."""
 
-_NAME = re.compile(r"[A-Za-z_][\w-]{0,79}")
+_NAME = r"[A-Za-z_][\w-]{0,79}"
 _LONGEST = 400
 """Longer text names nothing."""
 
-_REGISTERING = re.compile(r"register_(\w+)_services")
+_REGISTERING = r"register_(\w+)_services"
 _KINDS = "register_adapter"
 
 
@@ -183,7 +183,7 @@ def names_of(node: ast.AST) -> Iterator[str]:
 def named_of(text: str) -> Iterator[str]:
     """The name that a text is, or the parts of a dotted one; none of any other text."""
     if len(text) <= _LONGEST:
-        yield from (part for part in text.split(".") if _NAME.fullmatch(part))
+        yield from (part for part in text.split(".") if re.fullmatch(_NAME, part))
 
 
 def _bases(node: ast.ClassDef) -> tuple[str, ...]:
@@ -193,7 +193,7 @@ def _bases(node: ast.ClassDef) -> tuple[str, ...]:
 
 def _registered(function: ast.FunctionDef) -> Iterator[tuple[str, str, str]]:
     """Service, provider and class of each line of a table in a function that registers providers; nothing of any other function."""
-    found = _REGISTERING.fullmatch(function.name)
+    found = re.fullmatch(_REGISTERING, function.name)
     for node in ast.walk(function) if found else ():
         match node:
             case ast.Tuple(elts=[ast.Constant(value=str(name)), ast.Constant(value=str(holder)), *_]) if found and holder[:1].isupper():

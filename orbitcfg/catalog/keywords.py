@@ -11,7 +11,7 @@ from orbitcfg.limits import MAX_SCHEMA_STEPS, MOST_SCHEMA_STEPS, SCHEMA_STEPS_A_
 _MAX_STATES = 10_000
 """What an expression may come to, its counted parts written out."""
 
-_COUNT = re.compile(r"\{(\d{1,9})(?:,(\d{0,9}))?\}")
+_COUNT = r"\{(\d{1,9})(?:,(\d{0,9}))?\}"
 _OVER_ENTRIES = frozenset({"items", "contains", "additionalProperties", "patternProperties", "propertyNames"})
 """Keywords whose time grows with the entries of the value that they are asked of."""
 
@@ -50,7 +50,7 @@ class Expression(str):
     def states(self) -> int:
         """How large it is, its counted parts written out, at most."""
         size = len(self) or 1
-        for count in _COUNT.finditer(self):
+        for count in re.finditer(_COUNT, self):
             size *= max(int(count[2] or count[1]), 1)
         return size
 

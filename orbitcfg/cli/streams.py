@@ -11,7 +11,7 @@ from orbitcfg.report.verdict import Verdict
 _NARROWEST = 40
 """Columns that every terminal is taken to have."""
 
-_UNDECIDED = re.compile(r"(?:#|##\w{0,20})\Z")
+_UNDECIDED = r"(?:#|##\w{0,20})\Z"
 """How the begin of a command ends that a build server takes anywhere in a line."""
 
 
@@ -68,7 +68,7 @@ class Pieces:
 
     def add(self, piece: str) -> None:
         """Writes one more piece; the begin of what may become a command waits for the next one."""
-        self._write(piece, _UNDECIDED.search(self._line + piece))
+        self._write(piece, re.search(_UNDECIDED, self._line + piece))
 
     def end(self) -> None:
         """Writes what has waited, and ends the line."""

@@ -16,16 +16,16 @@ from orbitcfg.limits import MAX_FILE_BYTES
 PROCESS = "environment"
 EXAMPLE_NAMES = ("env.example", ".env.example")
 # names that are commented out count: an example shows optional variables that way
-_DECLARATION = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
-_ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?=[^\s#])", re.MULTILINE)
+_DECLARATION = r"(?m)^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)="
+_ASSIGNMENT = r"(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?=[^\s#])"
 MAX_ENTRIES = 50_000
 """Lines of an env file that say something."""
 
 MAX_BLANKS = 200
 """Blanks in a row in an env file. The time of python-dotenv grows with the square of their number, in ORBIT too."""
 
-_BLANKS = re.compile(r"[^\S\r\n]+")
-_NAME_END = re.compile(":-|[}:]")
+_BLANKS = r"[^\S\r\n]+"
+_NAME_END = ":-|[}:]"
 _OTHER_NAMES = (
     ".envrc",
     *(f".env.{kind}" for kind in ("local", "dev", "development", "prod", "production", "staging", "test", "docker")),
@@ -105,7 +105,7 @@ def _names_in(files: Files, path: str) -> frozenset[str]:
         source, _ = decode_source(path, files.read(path, MAX_FILE_BYTES + 1))
     except OSError:
         return frozenset()
-    return frozenset(_ASSIGNMENT.findall(source.text))
+    return frozenset(re.findall(_ASSIGNMENT, source.text))
 
 
 def _candidates(files: Files, project_root: str) -> Iterator[str]:
@@ -138,7 +138,7 @@ def _override(variables: dict[str, EnvVariable], source: Source, events: list[Ev
     # imported here: most runs meet no env file
     from dotenv.parser import parse_stream
 
-    run = next((each for each in _BLANKS.finditer(source.text) if len(each[0]) > MAX_BLANKS), None)
+    run = next((each for each in re.finditer(_BLANKS, source.text) if len(each[0]) > MAX_BLANKS), None)
     if run is not None:
         events.append(FileFault(FileProblem.TOO_MANY_BLANKS, Span(source, run.start(), run.end())))
         return
@@ -170,7 +170,7 @@ def _override(variables: dict[str, EnvVariable], source: Source, events: list[Ev
 def _parts(text: str, variables: Mapping[str, EnvVariable], limit: int) -> Iterator[str]:
     """The parts of a value with its `${NAME}` and `${NAME:-default}` filled, as python-dotenv fills them, up to one that is over the limit in all."""
     position, last = 0, text.rfind("}")
-    while limit >= 0 and 0 <= (start := text.find("${", position)) < last and (mark := _NAME_END.search(text, start + 2)):
+    while limit >= 0 and 0 <= (start := text.find("${", position)) < last and (mark := re.compile(_NAME_END).search(text, start + 2)):
         end = mark.start() if mark[0] == "}" else text.find("}", mark.end()) if mark[0] == ":-" else -1
         if end < 0:  # no name may hold this mark, so nothing that opens before it is a placeholder
             yield text[position : mark.end()]
@@ -207,6 +207,6 @@ def declarations(files: Files, project_root: str) -> Mapping[str, Span] | None:
                 source, _ = decode_source(files.name(path), files.read(path, MAX_FILE_BYTES + 1))
             except OSError:
                 return None
-            found = {match[1]: Span(source, match.start(1), match.end(1)) for match in reversed(list(_DECLARATION.finditer(source.text)))}
+            found = {match[1]: Span(source, match.start(1), match.end(1)) for match in reversed(list(re.finditer(_DECLARATION, source.text)))}
             return dict(reversed(found.items()))
     return None

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 _SLIPS = frozenset({"imports", "include", "includes"})
 _YAML_ENDINGS = (".yaml", ".yml")
-_COMMENT_LINE = re.compile(r"^[^\S\n]*#.*", re.MULTILINE)
-_NAME = re.compile(r"[^\s/\"'#:,\[\]]+")
+_COMMENT_LINE = r"(?m)^[^\S\n]*#.*"
+_NAME = r"[^\s/\"'#:,\[\]]+"
 _NOTHING = Extent()
 
 
@@ -355,8 +355,8 @@ def _mentions(sources: Iterable[Source]) -> dict[str, Span]:
     """For each name of a YAML file that a comment on a line of its own holds, the first such place."""
     found: dict[str, Span] = {}
     for source in sources:
-        for comment in _COMMENT_LINE.finditer(source.text):
-            for word in _NAME.finditer(source.text, comment.start(), comment.end()):
+        for comment in re.finditer(_COMMENT_LINE, source.text):
+            for word in re.compile(_NAME).finditer(source.text, comment.start(), comment.end()):
                 if word[0].endswith(_YAML_ENDINGS):
                     found.setdefault(word[0], Span(source, word.start(), word.end()))
     return found

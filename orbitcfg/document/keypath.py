@@ -7,7 +7,7 @@ from orbitcfg.document.masked import masked_scalar
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, child, value_at
 from orbitcfg.masking.url import shown_name
 
-_PART = re.compile(r"""\.?(?:"(?P<quoted>[^"]*)"|\[(?P<index>[^\]]*)\]|(?P<plain>[^.\[\]"]+))""")
+_PART = r"""\.?(?:"(?P<quoted>[^"]*)"|\[(?P<index>[^\]]*)\]|(?P<plain>[^.\[\]"]+))"""
 _PLAIN = re.compile(r"""[^.\[\]"\s]+""")
 
 
@@ -16,7 +16,7 @@ def parse_key_path(text: str) -> tuple[str, ...] | None:
     parts: list[str] = []
     position = 0
     while position < len(text):
-        match = _PART.match(text, position)
+        match = re.compile(_PART).match(text, position)
         if match is None:
             return None
         parts.append(next(group for group in match.groups() if group is not None))

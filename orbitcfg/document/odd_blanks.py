@@ -1,9 +1,9 @@
 """Characters that look like a blank, or like nothing, and are letters to YAML."""
 
-import re
+ODD_BLANKS = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff")
 
-ODD_BLANK = re.compile("[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")
-"""One such character."""
+ODD_BLANK = "[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]"
+"""One such character, as an expression."""
 
 _INVISIBLE = "\u200b\u2060\ufeff"
 

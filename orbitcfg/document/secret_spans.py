@@ -14,7 +14,7 @@ from orbitcfg.masking.url import shown_name
 from orbitcfg.masking.values import masked_value, secret_parts
 from orbitcfg.record import NamedTuple
 
-_CUT_OFF = re.compile(r"[ \t]++\#(?=\S)[^\r\n]*+")
+_CUT_OFF = r"[ \t]++\#(?=\S)[^\r\n]*+"
 """What YAML takes for a comment and a person perhaps for the end of a password."""
 
 
@@ -123,7 +123,7 @@ def _in_scalar(node: Scalar, key: Hashable) -> Iterator[Stretch]:
 
 
 def _end_of(span: Span) -> int:
-    cut_off = _CUT_OFF.match(span.source.text, span.end) if span.text[:1] not in ("'", '"', "|", ">") else None
+    cut_off = re.compile(_CUT_OFF).match(span.source.text, span.end) if span.text[:1] not in ("'", '"', "|", ">") else None
     return cut_off.end() if cut_off else span.end
 
 

@@ -52,9 +52,9 @@ def _between(source: Source, start: int, end: int) -> Iterator[Span]:
 
 
 def _end_of_line(text: str, offset: int) -> int:
-    match = _LINE_END.search(text, offset)
+    match = re.compile(_LINE_END).search(text, offset)
     return match.start() if match else len(text)
 
 
 # YAML 1.1 ends lines at more characters than editors do (loader §4.1)
-_LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]")
+_LINE_END = r"[\r\n\x85\u2028\u2029]"

@@ -14,7 +14,7 @@ from orbitcfg.document.yaml_tags import diagnose_tag
 from orbitcfg.plural import counted
 
 _MARGIN = re.compile("[\\s\u200b\u2060\ufeff]*")
-_ODD_BLANK_BEHIND = re.compile(f"(?<=[:-]){ODD_BLANK.pattern}")
+_ODD_BLANK_BEHIND = re.compile(f"(?<=[:-]){ODD_BLANK}")
 _DASHES = re.compile(r" *(?:- +)*")
 _MARKER = re.compile(r"(?:<<<<<<<|>>>>>>>)(?: |$)")
 _CLOSERS = {"[": "]", "{": "}"}
@@ -71,7 +71,7 @@ def _tab(failure: Failure) -> Diagnosis | None:
 def _odd_blank(failure: Failure) -> Diagnosis | None:
     """A blank that YAML takes for a letter."""
     for line in failure.suspects:
-        in_margin = ODD_BLANK.search(_margin(line))
+        in_margin = re.search(ODD_BLANK, _margin(line))
         match = in_margin or _ODD_BLANK_BEHIND.search(line.text)
         if match:
             start = line.start + match.start()

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, OddBlank, Reinterpreted
-from orbitcfg.document.odd_blanks import ODD_BLANK
+from orbitcfg.document.odd_blanks import ODD_BLANKS
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import AnyEntry, Scalar, ScalarEntry
 from orbitcfg.document.yaml_faults import diagnosed, unfit
@@ -74,7 +74,7 @@ class ValueReader:
         if node.tag == STR:
             if plain and self.doubt and self.is_doubtful(text):
                 raise DoubtfulError
-            if plain and not is_key and text[:1].isdigit() and _LOOKS_LIKE_NUMBER.fullmatch(text):
+            if plain and not is_key and text[:1].isdigit() and re.fullmatch(_LOOKS_LIKE_NUMBER, text):
                 self.events.append(Reinterpreted(self.span(node), text, text))
             return text
         if node.tag == _NULL and plain:
@@ -110,7 +110,7 @@ class ValueReader:
 
     def noticed_key(self, key: Hashable, start: int, *, quoted: bool) -> None:
         """Notes a key that begins with what looks like a blank."""
-        if isinstance(key, str) and key[:1] > "~" and ODD_BLANK.match(key) and not quoted:
+        if isinstance(key, str) and key[:1] in ODD_BLANKS and not quoted:
             self.events.append(OddBlank(key, Span(self.source, start, start + 1)))
 
     def noticed_again(self, key: Hashable, lost: AnyEntry, entry: AnyEntry) -> None:
@@ -126,5 +126,5 @@ _PLAIN_BOOLEANS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9]|\.0)?")
 """Numbers that mean the same to YAML 1.1 and to a person: not `010` (octal), `1_000`, `12:30` (base 60), `3.10` (3.1)."""
 
-_LOOKS_LIKE_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+|0[0-9]+|0o[0-7]+")
+_LOOKS_LIKE_NUMBER = r"[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+|0[0-9]+|0o[0-7]+"
 """Plain text that a person takes for a number and YAML 1.1 for text: `1e5` lacks its dot and its plus or minus, `08` is no octal number, `0o7` is YAML 1.2."""

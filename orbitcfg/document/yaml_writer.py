@@ -15,7 +15,7 @@ _WIDTH = 1_000_000
 
 _TAG = "tag:yaml.org,2002:"
 _STR = _TAG + "str"
-_AWKWARD = re.compile(f"[\\t{STEERING}]")
+_AWKWARD = f"[\\t{STEERING}]"
 """Characters that YAML reads otherwise in a block, or not everywhere, and those that steer a terminal."""
 
 _Emitter: Any = getattr(yaml, "CDumper", yaml.Dumper)
@@ -82,7 +82,7 @@ class _Serializer:
 
 def _style(text: str) -> str | None:
     """How to write text: of several lines as a block where YAML reads it back alike, else in double quotes."""
-    awkward = (not text.isprintable() and _AWKWARD.search(text) is not None) or is_like_command(text)
+    awkward = (not text.isprintable() and re.search(_AWKWARD, text) is not None) or is_like_command(text)
     if "\n" in text:
         # a block that begins with a blank or a line break would need an indentation indicator
         return '"' if awkward or text[0] in " \n" else "|"
@@ -104,10 +104,10 @@ def to_yaml(value: object) -> str:
         text = _emitted(value, yaml.Dumper)
     if not text.isascii():
         # what is awkward stands in double quotes, and an emitter leaves a part of it as it is
-        text = _AWKWARD.sub(lambda match: f"\\U{ord(match[0]):08X}", text)
+        text = re.sub(_AWKWARD, lambda match: f"\\U{ord(match[0]):08X}", text)
     if "##" in text:
         # what is like a command stands in double quotes as well
-        text = INNER_COMMAND.sub(r"#\\x23", text)
+        text = re.sub(INNER_COMMAND, r"#\\x23", text)
     # the emitter closes a document that is one plain scalar with `...`
     return text.removesuffix("...\n")
 

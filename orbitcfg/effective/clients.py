@@ -2,14 +2,14 @@
 
 import re
 
-from orbitcfg.document.odd_blanks import ODD_BLANK, blank_name
+from orbitcfg.document.odd_blanks import ODD_BLANKS, blank_name
 from orbitcfg.effective.families import ClientFamily
 
 # a variable's byte that is no text is a surrogate to Python
-_ENDS_HEADER = re.compile("[\r\n\0\ud800-\udfff]")
+_ENDS_HEADER = "[\r\n\0\ud800-\udfff]"
 """What no client puts into a header."""
-_NOT_BY_HTTPX = re.compile("[\r\n\0\x0b\x0c\ud800-\udfff]")
-_NOT_IN_ASCII = re.compile("[\r\n\0\x0b\x0c]|[^\0-\x7f]")
+_NOT_BY_HTTPX = "[\r\n\0\x0b\x0c\ud800-\udfff]"
+_NOT_IN_ASCII = "[\r\n\0\x0b\x0c]|[^\0-\x7f]"
 _NAMES = {
     "\r": "a carriage return",
     "\n": "a line feed",
@@ -36,10 +36,10 @@ def _first_refused(key: str, family: ClientFamily) -> int | None:
         case "unsent" | "untried":
             return None
         case "bytes" if family.library == "aiohttp":
-            return _start(_ENDS_HEADER.search(key))
+            return _start(re.search(_ENDS_HEADER, key))
         case "trimmed":
-            return _start(_NOT_IN_ASCII.search(key, len(key) - len(key.lstrip()), len(key.rstrip())))
-    found = _start((_NOT_BY_HTTPX if family.key == "bytes" else _NOT_IN_ASCII).search(key))
+            return _start(re.compile(_NOT_IN_ASCII).search(key, len(key) - len(key.lstrip()), len(key.rstrip())))
+    found = _start(re.search(_NOT_BY_HTTPX if family.key == "bytes" else _NOT_IN_ASCII, key))
     end = len(key.rstrip(" \t"))
     return found if found is not None else end if end < len(key) else None
 
@@ -50,7 +50,7 @@ def _start(found: re.Match[str] | None) -> int | None:
 
 def _name(character: str) -> str:
     """A character for people, without showing it; its bracket is still open."""
-    if ODD_BLANK.match(character):
+    if character in ODD_BLANKS:
         return blank_name(character).removesuffix(")")
     what = "a byte that is no text" if "\ud800" <= character <= "\udfff" else _NAMES.get(character, "a character beyond ASCII")
     return f"{what} (U+{ord(character):04X}"

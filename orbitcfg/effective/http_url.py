@@ -4,7 +4,7 @@ import ipaddress
 import re
 from urllib.parse import quote, unquote_to_bytes
 
-from orbitcfg.document.odd_blanks import ODD_BLANK
+from orbitcfg.document.odd_blanks import ODD_BLANKS
 from orbitcfg.record import NamedTuple
 
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
@@ -63,7 +63,7 @@ def read_by_httpx(text: str) -> Url:
     bad = next((character for character in text if character.isascii() and not character.isprintable()), None)
     if bad is not None:
         raise Unreadable(f"it holds {_NAMES.get(bad, 'a control character')}")
-    if _NO_TEXT.search(text):
+    if not text.isascii() and re.search(_NO_TEXT, text):
         raise Unreadable("it holds a byte that is no text")
     scheme, authority, path, query = _split(text)
     user, _, place = (authority or "").rpartition("@")
@@ -95,7 +95,7 @@ def read_by_aiohttp(text: str) -> Url:
 
 def visible(text: str) -> str:
     """A text in which a line end, and what nobody sees, shows as it would be escaped."""
-    return "".join(character if character.isprintable() and not ODD_BLANK.match(character) else ascii(character)[1:-1] for character in text)
+    return "".join(character if character.isprintable() and character not in ODD_BLANKS else ascii(character)[1:-1] for character in text)
 
 
 def without_dots(path: str) -> str:
@@ -115,7 +115,7 @@ def without_dots(path: str) -> str:
 
 
 # a variable's byte that is no text is a surrogate to Python
-_NO_TEXT = re.compile("[\ud800-\udfff]")
+_NO_TEXT = "[\ud800-\udfff]"
 _NAMES = {"\n": "a line feed", "\r": "a carriage return", "\t": "a tab", "\0": "a NUL"}
 
 
@@ -145,7 +145,7 @@ def _aiohttp_place(place: str) -> tuple[str, int | None]:
     if host.startswith("["):
         host = _ip(host[1:-1], "IPv6")
     elif not host.isascii():
-        if ODD_BLANK.search(host):
+        if not ODD_BLANKS.isdisjoint(host):
             raise Unreadable("its host holds a character that nobody sees")
         host = _idna(host)
     elif re.fullmatch(r"[0-9.]+", host):
@@ -187,7 +187,7 @@ def _idna(host: str) -> str:
 
 def _encoded(text: str, safe: str) -> str:
     """A text with what stands in no address encoded; what is encoded already stays, and a byte that is no text is left out."""
-    return quote(_NO_ESCAPE.sub("%25", _NO_TEXT.sub("", text)), safe=safe)
+    return quote(_NO_ESCAPE.sub("%25", text if text.isascii() else re.sub(_NO_TEXT, "", text)), safe=safe)
 
 
 def _decoded(path: str) -> str:

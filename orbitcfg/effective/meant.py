@@ -97,7 +97,7 @@ def _is_host(url: str) -> bool:
 
 
 def _trimmed(text: str, _reading: ClientReading) -> str:
-    text = re.sub(r"[\x00-\x1f\x7f]", "", ODD_BLANK.sub(" ", text)).strip()
+    text = re.sub(r"[\x00-\x1f\x7f]", "", text if text.isascii() else re.sub(ODD_BLANK, " ", text)).strip()
     return re.sub(r"(?<!\s)\s++(?=/|$)", "", text)
 
 

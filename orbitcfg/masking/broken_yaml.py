@@ -157,7 +157,7 @@ class _Reader:
         rest = line[start:].rstrip()
         if not rest or rest.startswith("#"):
             self.open = _Open.VALUE
-        elif BLOCK_HEAD.fullmatch(rest):
+        elif re.fullmatch(BLOCK_HEAD, rest):
             self.open = _Open.BLOCK
         elif rest[0] in _QUOTED_TEXT:
             return self._quote_begun(line, start)
@@ -187,7 +187,7 @@ class _Reader:
 
     @staticmethod
     def _plain(rest: str, start: int) -> list[Stretch]:
-        text = COMMENT.split(rest, maxsplit=1)[0].rstrip()
+        text = re.split(COMMENT, rest, maxsplit=1)[0].rstrip()
         return [] if is_harmless_value(text) else [(start, start + len(text))]
 
 

@@ -94,12 +94,11 @@ _NO_ACCESS = _set(
 """Behind one of these a key opens nothing: `primary_key`."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\da-zA-Z_]+")
-_ARGUMENT_ALONE = re.compile(r"--?(?P<name>[A-Za-z][\w\-]*)")
+_ARGUMENT_ALONE = r"--?(?P<name>[A-Za-z][\w\-]*)"
 
 _PASSWORD_OPTIONS = ("-p", "-a")
 """Options of database clients whose value is a password; of other programs it is a port or a path."""
 
-_PLACE = re.compile("[=./:]")
 _LOGIN_OPTIONS = ("-u", "--user", "--proxy-user")
 """Options of curl and the like whose value is a user and a password."""
 
@@ -154,14 +153,14 @@ def _speaks_of_secret(name: str) -> bool:
     return _has_secret_word(_words(name))
 
 
-_ACCENT = re.compile("[\u0300-\u036f]")
+_ACCENT = "[\u0300-\u036f]"
 
 
 @lru_cache(maxsize=4096)
 def _words(name: str) -> tuple[str, ...]:
     """The words of a name in any spelling, in small letters and without accents: those of `apiKey2` are `api` and `key`."""
     # composed again: the marks of Japanese and the parts of Korean letters are no accents
-    plain = name if name.isascii() else unicodedata.normalize("NFKC", _ACCENT.sub("", unicodedata.normalize("NFD", name)))
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", re.sub(_ACCENT, "", unicodedata.normalize("NFD", name)))
     return tuple(word.lower() for word in _WORD.findall(plain))
 
 
@@ -170,18 +169,18 @@ def argument_name(option: object, item: object) -> str | None:
     if option in _LOGIN_OPTIONS:
         return "auth" if isinstance(item, str) and ":" in item and not is_number(item) else None
     if option in _PASSWORD_OPTIONS:
-        return "password" if isinstance(item, str) and looks_made(item) and not _PLACE.search(item) else None
-    match = _ARGUMENT_ALONE.fullmatch(option) if isinstance(option, str) and option.startswith("-") else None
+        return "password" if isinstance(item, str) and looks_made(item) and not any(sign in item for sign in "=./:") else None
+    match = re.fullmatch(_ARGUMENT_ALONE, option) if isinstance(option, str) and option.startswith("-") else None
     return match["name"] if match and is_secret_name(match["name"]) else None
 
 
-_HEADER = re.compile(r"[A-Z][a-z]*(?:-[A-Za-z]+)*|[a-z]+(?:-[a-z]+)+")
+_HEADER = r"[A-Z][a-z]*(?:-[A-Za-z]+)*|[a-z]+(?:-[a-z]+)+"
 
 
 def header_name(pair: list[object]) -> str | None:
     """The name of a header that a list of two is the name and the value of; None where it is a list of something else."""
     match pair:
-        case [str(name), str(value)] if _HEADER.fullmatch(name) and is_secret_name(name) and not _HEADER.fullmatch(value):
+        case [str(name), str(value)] if re.fullmatch(_HEADER, name) and is_secret_name(name) and not re.fullmatch(_HEADER, value):
             return name
     return None
 
@@ -203,7 +202,7 @@ _SHORTEST_OF_DIGITS = 6
 
 _NUMBER = re.compile(r"[\d.:]+")
 
-_RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+=_\-]{20,}|[0-9a-f]{32,}")
+_RANDOM = r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+=_\-]{20,}|[0-9a-f]{32,}"
 
 _SCHEMES = _set(
     """
@@ -233,5 +232,5 @@ def is_secret(name: object, text: str) -> bool:
     if not isinstance(name, str) or is_harmless(text) or is_short_number(text):
         return False
     if not is_secret_name(name):
-        return _speaks_of_secret(name) and _RANDOM.fullmatch(text) is not None
+        return _speaks_of_secret(name) and re.fullmatch(_RANDOM, text) is not None
     return not (text.lower() in _SCHEMES and _words(name)[-1] in ("auth", "authorization"))

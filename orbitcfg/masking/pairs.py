@@ -13,54 +13,54 @@ _PAIR = re.compile(
 )
 """A name and what follows it, up to its value; the name stands in quotes as a whole or not at all."""
 
-_LIST = re.compile(r"\[(?P<inside>[^\]\[{]*+)\]")
-_QUOTED = re.compile(r"""\\?"(?:[^"\\]|\\[^"])*+(?:\\?"|$)|\\?'[^']*+(?:'|$)""")
-_IN_QUERY = re.compile(r"""(?![\[{])(?:<[^<>\n]*>|\$\{[^}${]*\}|[^\s&\#"'`<>|])*+""")
-_IN_FIELDS = re.compile(r"""(?!\[)(?:\{[^{}\n]*\}|\$\{[^}${]*\}|[^;"'`\n])*+""")
-_WORD = re.compile(r"""(?![\[{])(?:<[^<>\n]*>|\$\{[^}${]*\}|[^\s"'`;])*+""")
-_ITEM = re.compile(r"""(?![\[{])(?:\$\{[^}${]*\}|[^\s,}\]"'`;])*+""")
-_REST = re.compile(r"""(?:\$\{[^}${]*\}|[^"'`\n])*+""")
-_MORE_PARAMETERS = re.compile(r"&[\w.\-]{1,40}=")
-_LINE_ALONE = re.compile(r"""[ \t]*+(?:[^\s#]++)[ \t]*+$""", re.MULTILINE)
-_LONG = re.compile(r"[^\s&#]{8}")
+# what follows is text: hardly any text comes to these, and `re` compiles each for the first that does
+_LIST = r"\[(?P<inside>[^\]\[{]*+)\]"
+_QUOTED = r"""\\?"(?:[^"\\]|\\[^"])*+(?:\\?"|$)|\\?'[^']*+(?:'|$)"""
+_IN_QUERY = r"""(?![\[{])(?:<[^<>\n]*>|\$\{[^}${]*\}|[^\s&\#"'`<>|])*+"""
+_IN_FIELDS = r"""(?!\[)(?:\{[^{}\n]*\}|\$\{[^}${]*\}|[^;"'`\n])*+"""
+_WORD = r"""(?![\[{])(?:<[^<>\n]*>|\$\{[^}${]*\}|[^\s"'`;])*+"""
+_ITEM = r"""(?![\[{])(?:\$\{[^}${]*\}|[^\s,}\]"'`;])*+"""
+_REST = r"""(?:\$\{[^}${]*\}|[^"'`\n])*+"""
+_MORE_PARAMETERS = r"&[\w.\-]{1,40}="
+_LINE_ALONE = r"""(?m)[ \t]*+(?:[^\s#]++)[ \t]*+$"""
+_LONG = r"[^\s&#]{8}"
 _QUERY_SIGNS = ("?", "&", "#")
 _QUERY_NAMES = frozenset({"code", "auth", "sig", "se"})
 """What gives access in the query of an address beside what is named so."""
 
-_NAMED_BESIDE = re.compile(
+_NAMED_BESIDE = (
     r"""(?<![\w\-])\\?["']?(?:name|key|header|var|variable|env)\\?["']?\s{0,8}+[:=]\s{0,8}+\\?["']?(?P<name>[A-Za-z_][\w.\-]{0,80}+)\\?["']?(?:[ \t]{0,8},|[ \t])"""
     r"""\s{0,8}+\\?["']?val(?:ue)?\\?["']?\s{0,8}+[:=]\s{0,8}+"""
 )
 """The name of a pair that is written as two: `{name: Authorization, value: …}`."""
 
-_DEFAULT = re.compile(r"\$\{(?P<name>[A-Za-z_]\w{0,80}+)(?::?[\-=+]|:(?![\-=+?]|[A-Z_]++\}))(?P<default>[^}]++)(?=\})")
+_DEFAULT = r"\$\{(?P<name>[A-Za-z_]\w{0,80}+)(?::?[\-=+]|:(?![\-=+?]|[A-Z_]++\}))(?P<default>[^}]++)(?=\})"
 """A placeholder with a default, as ORBIT or a shell would have it."""
 
-_PLACEHOLDER = re.compile(r"(?:\$\{[^}${]*\})++")
+_PLACEHOLDER = r"(?:\$\{[^}${]*\})++"
 
 _HEADERS = frozenset({"authorization", "Authorization", "cookie", "Cookie"})
 
-_OPTION = re.compile(
-    r"""(?<![\w\-])--?(?P<name>[A-Za-z][\w\-]{0,80}+)(?:["']?\s{0,8}+,\s{0,8}+["']?|["']?[ \t]{1,8}+["']?)(?P<value>\$\{[^}${]*\}|(?![\-\#])[^\s"',\]]++)"""
-)
+_OPTION_BEGINS = re.compile(r"(?<![\w\-])--?[A-Za-z]")
+_OPTION = r"""(?<![\w\-])--?(?P<name>[A-Za-z][\w\-]{0,80}+)(?:["']?\s{0,8}+,\s{0,8}+["']?|["']?[ \t]{1,8}+["']?)(?P<value>\$\{[^}${]*\}|(?![\-\#])[^\s"',\]]++)"""
 _METAVARIABLES = frozenset(["KEY", "TOKEN", "PASSWORD", "PASS", "PWD", "SECRET_KEY", "API_KEY", "FILE", "VALUE", "STRING", "TEXT", "NAME"])
 """What a usage says in place of a value."""
 
-_LOGIN = re.compile(r"""(?<![\w\-])(?:-u|--user|--proxy-user)(?:=|["']?\s{0,8}+,?\s{0,8}+)["']?[^\s:"']{1,80}+:(?P<value>[^\s"']++)""")
-_SHORT_OPTION = re.compile(r"""(?<![\w\-])-p(?P<value>[^\s"',\]\-=/][^\s"',\]=/\-]{3,256}+(?![=/\-]))""")
-_VALUE_OPTION = re.compile(r"""(?<![\w\-])-[pa]["']?[ \t]{1,8}+["']?(?P<value>[^\s"',\]=./:\-][^\s"',\]=./:]{3,256}+)(?![=./:])""")
-_SENTENCE = re.compile(
+_LOGIN = r"""(?<![\w\-])(?:-u|--user|--proxy-user)(?:=|["']?\s{0,8}+,?\s{0,8}+)["']?[^\s:"']{1,80}+:(?P<value>[^\s"']++)"""
+_SHORT_OPTION = r"""(?<![\w\-])-p(?P<value>[^\s"',\]\-=/][^\s"',\]=/\-]{3,256}+(?![=/\-]))"""
+_VALUE_OPTION = r"""(?<![\w\-])-[pa]["']?[ \t]{1,8}+["']?(?P<value>[^\s"',\]=./:\-][^\s"',\]=./:]{3,256}+)(?![=./:])"""
+_SENTENCE = (
     r"""(?i:\b(?:(?:api|access|auth|license|my|our|private|secret|this|use|using|with|your)[ \-]?key|token|secret|password|passwd|passphrase|pwd))"""
     r"""[ \t]{1,4}+(?i:(?:is|was|of|to)[ \t]{1,4}+|[:=][ \t]{0,4}+)?["'`]?(?P<value>[A-Za-z0-9][^\s"'`,;)(\]<>${]{5,}+)"""
 )
-_ELEMENT = re.compile(r"<(?P<name>[\w.:\-]{1,80}+)>(?P<value>[^<>]++)</")
-_VARIABLE = re.compile(
+_ELEMENT = r"<(?P<name>[\w.:\-]{1,80}+)>(?P<value>[^<>]++)</"
+_VARIABLE = (
     r"""(?<![\w\-${])(?P<name>[A-Z][A-Z0-9]{0,40}+(?:_[A-Z0-9]{1,40}+){1,8}+)["'\])]{0,2}+(?:[ \t]{0,2}(?:[=,]|\|\||\?\?|or\b|\|[ \t]?default\()[ \t]{0,2}|[ \t])["'`]?"""
     r"""(?P<value>[A-Za-z0-9][^\s"'`,;)(\]<>${]{5,}+)"""
 )
 """A variable that a program sets, as in `setenv API_KEY …`, `os.environ["API_KEY"] = …`."""
 
-_NAME_ALONE = re.compile(r"[A-Z][A-Z0-9_\-]+|[A-Z]?[a-z]+(?:[-_/.][A-Za-z]?[a-z]*)*|[A-Za-z]+:.*|\W*")
+_NAME_ALONE = r"[A-Z][A-Z0-9_\-]+|[A-Z]?[a-z]+(?:[-_/.][A-Za-z]?[a-z]*)*|[A-Za-z]+:.*|\W*"
 """What follows in a sentence that only speaks of a secret: the name of a variable, a word, a label."""
 
 
@@ -69,17 +69,17 @@ def pair_stretches(text: str) -> Iterator[Stretch]:
     if "=" in text or ":" in text or "%3D" in text:
         yield from _named_values(text)
         yield from _values_beside(text)
-    if "-" in text:
+    if "-" in text and _OPTION_BEGINS.search(text):
         yield from _options(text)
     if "${" in text:
         yield from (match.span("default") for match in _defaults(text) if is_secret_name(match["name"]))
-    for match in _ELEMENT.finditer(text) if "</" in text else ():
+    for match in re.finditer(_ELEMENT, text) if "</" in text else ():
         if match["name"].lower() != "key" and is_secret_name(match["name"]) and not is_harmless(match["value"]):
             yield match.span("value")
-    for match in _VARIABLE.finditer(text) if "_" in text else ():
+    for match in re.finditer(_VARIABLE, text) if "_" in text else ():
         if is_secret_name(match["name"]) and _is_made(match["value"]):
             yield match.span("value")
-    for match in _SENTENCE.finditer(text) if _may_speak_of_secret(text) else ():
+    for match in re.finditer(_SENTENCE, text) if _may_speak_of_secret(text) else ():
         value = match["value"].rstrip(".!?:")
         if _is_made(value):
             yield match.start("value"), match.start("value") + len(value)
@@ -92,7 +92,7 @@ def _may_speak_of_secret(text: str) -> bool:
 
 
 def _is_made(value: str) -> bool:
-    return looks_made(value) and not _NAME_ALONE.fullmatch(value)
+    return looks_made(value) and not re.fullmatch(_NAME_ALONE, value)
 
 
 def default_stretches(text: str) -> Iterator[Stretch]:
@@ -104,7 +104,7 @@ def _defaults(text: str) -> Iterator[re.Match[str]]:
     # up to the last brace: behind it each placeholder that is left open would be followed to the end
     return (
         match
-        for match in _DEFAULT.finditer(text, 0, text.rfind("}") + 1)
+        for match in re.compile(_DEFAULT).finditer(text, 0, text.rfind("}") + 1)
         if not is_harmless(match["default"]) and not is_short_number(match["default"])
     )
 
@@ -119,7 +119,7 @@ class _Signs(NamedTuple):
     @classmethod
     def of(cls, text: str) -> "_Signs":
         last = -1
-        for match in _MORE_PARAMETERS.finditer(text) if "&" in text else ():
+        for match in re.finditer(_MORE_PARAMETERS, text) if "&" in text else ():
             last = match.start()
         return cls(last, text.rstrip("=").rfind("="), ";" in text)
 
@@ -133,16 +133,16 @@ def _named_values(text: str) -> Iterator[Stretch]:
             # nothing of a value is looked at twice
             position = max(found[1], position)
             value = text[slice(*found)]
-            if _PLACEHOLDER.fullmatch(value):
+            if re.fullmatch(_PLACEHOLDER, value):
                 yield from ((found[0] + start, found[0] + end) for start, end in default_stretches(value))
             elif not is_harmless(value) and not is_number(value) and (_is_sure(match) or _is_made(value)):
                 yield found
 
 
 def _values_beside(text: str) -> Iterator[Stretch]:
-    for match in _NAMED_BESIDE.finditer(text):
+    for match in re.finditer(_NAMED_BESIDE, text) if "val" in text else ():
         if is_secret_name(match["name"]):
-            found = _quoted(text, match.end()) or _extent(_ITEM, text, match.end())
+            found = _quoted(text, match.end()) or _extent(re.compile(_ITEM), text, match.end())
             if found and not is_harmless(text[slice(*found)]):
                 yield found
 
@@ -158,7 +158,7 @@ def _is_line(pair: re.Match[str]) -> bool:
     text, start = pair.string, pair.start()
     line_start = text.rfind("\n", max(start - 80, 0), start) + 1
     is_first = (line_start > 0 or start < 80) and not text[line_start:start].strip(" \t-")
-    return is_first and "\n" in text and pair["name"].lower() != "key" and _LINE_ALONE.match(text, pair.end()) is not None
+    return is_first and "\n" in text and pair["name"].lower() != "key" and re.compile(_LINE_ALONE).match(text, pair.end()) is not None
 
 
 def _names_secret(match: re.Match[str]) -> bool:
@@ -173,7 +173,7 @@ def _names_secret(match: re.Match[str]) -> bool:
         # `auth0:SUBJECT` is no pair, `password:…` is one
         return holds_secrets(name) and not is_bare_key
     return is_secret_name(name) or (
-        match["before"] in _QUERY_SIGNS and name.lower() in _QUERY_NAMES and _LONG.match(match.string, match.end()) is not None
+        match["before"] in _QUERY_SIGNS and name.lower() in _QUERY_NAMES and re.compile(_LONG).match(match.string, match.end()) is not None
     )
 
 
@@ -186,19 +186,19 @@ def _value(text: str, pair: re.Match[str], signs: _Signs) -> Stretch | None:
     if pair["sign"] != ":":
         return _extent(_extent_of_assignment(pair, signs), text, start)
     if pair["quote"]:
-        return _extent(_ITEM, text, start)
-    return _extent(_REST if _is_sure(pair) else _WORD, text, start)
+        return _extent(re.compile(_ITEM), text, start)
+    return _extent(re.compile(_REST if _is_sure(pair) else _WORD), text, start)
 
 
 def _listed(text: str, pair: re.Match[str]) -> Stretch | None:
     """The inside of a list in brackets that stands as a value in quotes' company, as in JSON."""
-    match = _LIST.match(text, pair.end()) if (pair["quote"] or pair["sign"] == "=") and holds_secrets(pair["name"]) else None
+    match = re.compile(_LIST).match(text, pair.end()) if (pair["quote"] or pair["sign"] == "=") and holds_secrets(pair["name"]) else None
     return match.span("inside") if match and match["inside"].strip() else None
 
 
 def _quoted(text: str, start: int) -> Stretch | None:
     """What stands in quotes there, which may be escaped themselves."""
-    match = _QUOTED.match(text, start)
+    match = re.compile(_QUOTED).match(text, start)
     if match is None:
         return None
     inside = 2 if match[0].startswith("\\") else 1
@@ -208,11 +208,11 @@ def _quoted(text: str, start: int) -> Stretch | None:
 def _extent_of_assignment(pair: re.Match[str], signs: _Signs) -> re.Pattern[str]:
     """How far the value behind `=` goes: to what parts it from the next one in a text of this kind."""
     if pair["before"] in _QUERY_SIGNS or signs.last_parameter >= pair.end():
-        return _IN_QUERY
+        return re.compile(_IN_QUERY)
     if signs.has_semicolon:
-        return _IN_FIELDS
+        return re.compile(_IN_FIELDS)
     # `NAME=value` alone, as in a list of variables: blanks belong to the value
-    return _WORD if pair.start("name") or signs.last_equals >= pair.end() else _REST
+    return re.compile(_WORD if pair.start("name") or signs.last_equals >= pair.end() else _REST)
 
 
 def _extent(pattern: re.Pattern[str], text: str, start: int) -> Stretch | None:
@@ -221,7 +221,7 @@ def _extent(pattern: re.Pattern[str], text: str, start: int) -> Stretch | None:
 
 
 def _options(text: str) -> Iterator[Stretch]:
-    for match in _OPTION.finditer(text):
+    for match in re.finditer(_OPTION, text):
         if (
             is_secret_name(match["name"])
             and not is_harmless(match["value"])
@@ -229,6 +229,6 @@ def _options(text: str) -> Iterator[Stretch]:
             and match["value"] not in _METAVARIABLES
         ):
             yield match.span("value")
-    yield from (match.span("value") for match in _LOGIN.finditer(text) if not is_harmless(match["value"]) and not is_number(match["value"]))
+    yield from (match.span("value") for match in re.finditer(_LOGIN, text) if not is_harmless(match["value"]) and not is_number(match["value"]))
     for pattern in (_SHORT_OPTION, _VALUE_OPTION):
-        yield from (match.span("value") for match in pattern.finditer(text) if looks_made(match["value"]))
+        yield from (match.span("value") for match in re.finditer(pattern, text) if looks_made(match["value"]))

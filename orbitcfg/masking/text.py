@@ -11,19 +11,19 @@ from orbitcfg.masking.url import credential_stretches
 _ENTRY = re.compile(r"""(?P<flow>[{,]\s{0,8}+)?["']?(?P<name>(?<![\w.\-?&;])(?!--)[\w.\-]++)["']?\s*+(?:=|:(?![\-?+=]))\s*+""")
 """A key in a line, up to its value."""
 
-COMMENT = re.compile(r"\s\#(?!\S)")
+COMMENT = r"\s\#(?!\S)"
 """A comment. A `#` without a blank behind it may be the rest of a secret that YAML cuts off."""
 
-BLOCK_HEAD = re.compile(r"[|>][-+\d]*+\s*+(?:\#.*)?")
+BLOCK_HEAD = r"[|>][-+\d]*+\s*+(?:\#.*)?"
 """What a block scalar begins with."""
 
-_QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"|'[^']*+\'""")
-_FLOW_VALUE = re.compile(r"(?![\[{])(?:\$\{[^}${]*\}|[^,}\#])*+")
+_QUOTED = r""""(?:[^"\\]|\\.)*+"|'[^']*+\'"""
+_FLOW_VALUE = r"(?![\[{])(?:\$\{[^}${]*\}|[^,}\#])*+"
 
 
 def is_harmless_value(text: str) -> bool:
     """Whether what stands at the place of a secret is none; what opens a bracket or a block is looked at part by part."""
-    return not text or text[0] in "[{" or BLOCK_HEAD.fullmatch(text) is not None or is_harmless(text) or is_number(text)
+    return not text or text[0] in "[{" or re.fullmatch(BLOCK_HEAD, text) is not None or is_harmless(text) or is_number(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def _entries(line: str, position: int) -> Iterator[Stretch]:
 def _value(line: str, entry: re.Match[str]) -> Stretch:
     """Where the value of a key ends: inside braces a plain one at a comma, elsewhere at a comment."""
     start = entry.end()
-    whole = _QUOTED.match(line, start) or (entry["flow"] and _FLOW_VALUE.match(line, start))
+    whole = re.compile(_QUOTED).match(line, start) or (entry["flow"] and re.compile(_FLOW_VALUE).match(line, start))
     if whole:
         return start, start + len(whole[0].rstrip())
-    comment = COMMENT.search(line, start - 1)
+    comment = re.compile(COMMENT).search(line, start - 1)
     return start, max(start, start + len(line[start : comment.start() if comment else None].rstrip()))

@@ -9,8 +9,8 @@ from orbitcfg.masking.pairs import default_stretches
 from orbitcfg.masking.stretches import Stretch, mask_stretches, merged_stretches
 from orbitcfg.masking.url import credential_stretches
 
-_ANY_DEFAULT = re.compile(r":-[^}]*(?=\})")
-_PLACEHOLDERS = re.compile(r"(?:(?:Bearer|Basic)\s+)?(?:\$\{[^}]*\})+")
+_ANY_DEFAULT = r":-[^}]*(?=\})"
+_PLACEHOLDERS = r"(?:(?:Bearer|Basic)\s+)?(?:\$\{[^}]*\})+"
 
 MAX_JSON = 100_000
 """Characters of a text that is looked at as JSON."""
@@ -23,7 +23,7 @@ VALUED = ("value", "val", "default", "content")
 
 def is_only_placeholders(text: str) -> bool:
     """Whether nothing of a text is written out: it is placeholders, or `Bearer` and a placeholder."""
-    return _PLACEHOLDERS.fullmatch(text) is not None
+    return re.fullmatch(_PLACEHOLDERS, text) is not None
 
 
 def mask_defaults(text: str) -> str:
@@ -35,7 +35,7 @@ def without_defaults(text: str) -> str:
     """A text with `${NAME}` for each placeholder."""
     # up to the last brace, so that each default ends at one
     end = text.rfind("}") + 1
-    return _ANY_DEFAULT.sub("", text[:end]) + text[end:]
+    return re.sub(_ANY_DEFAULT, "", text[:end]) + text[end:]
 
 
 def key_of_entry(beside: Callable[[str], object], key: object, outer: object) -> object:

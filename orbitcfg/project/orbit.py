@@ -34,8 +34,8 @@ _VERSION_FILES = (
 _ENTRANCE = os.path.join(SERVER, "inference_server.py")
 """The module that ORBIT's server starts with: a folder that has it holds ORBIT's code."""
 
-_LINE = re.compile(r"[vV]?([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:\.[xX*])?")
-_ARCHIVE = re.compile(r"orbit-v?(\d+\.\d+\.\d+)")
+_LINE = r"[vV]?([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:\.[xX*])?"
+_ARCHIVE = r"orbit-v?(\d+\.\d+\.\d+)"
 
 
 def no_code(_folder: str) -> "Code | None":
@@ -63,7 +63,7 @@ def _at(files: Files, folder: str) -> Orbit:
     # imported here: where no code lies, which is most often so, nothing is to be masked
     from orbitcfg.masking.url import shown_name
 
-    archive = _ARCHIVE.fullmatch(os.path.basename(folder))
+    archive = re.fullmatch(_ARCHIVE, os.path.basename(folder))
     release = _release_of(_number_in(files, folder), Release.parse(archive[1]) if archive else None)
     known_by: KnownBy = "image" if folder == IMAGE else "archive" if archive else "server"
     return known_orbit()._replace(release=release, known_by=known_by, folder=folder, shown_folder=shown_name(files.name(folder)))
@@ -87,7 +87,7 @@ def _nearest(releases: tuple[Release, ...], release: Release) -> str:
 
 def refuse_line(text: str, what: str) -> None:
     """Raises UsageError for what names a line of releases, such as `2.11`, with those that it has."""
-    found = _LINE.fullmatch(text.strip())
+    found = re.fullmatch(_LINE, text.strip())
     if found is None:
         return
     from orbitcfg.catalog.history import history

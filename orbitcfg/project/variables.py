@@ -1,6 +1,5 @@
 """Which variables a configuration needs: where each is used, and who goes without where it is not set."""
 
-import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import ApiKeySpec
@@ -12,9 +11,6 @@ from orbitcfg.document.tree import Interpolated, KeyPath, at
 from orbitcfg.effective.needed import Demand
 from orbitcfg.effective.starting import ends_start_when_empty
 from orbitcfg.project.config import Config
-
-# `${a b}` is a name to ORBIT (loader §7.1), and none that a shell can set
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,8 @@ def _variable_uses(config: Config) -> tuple[VariableUse, ...]:
 
 
 def _placeholders(config: Config) -> Iterator[PlaceholderUsed]:
-    return (event for event in config.events_of(PlaceholderUsed) if _NAME.fullmatch(event.substitution.name))
+    # `${a b}` is a name to ORBIT (loader §7.1), and none that a shell can set
+    return (event for event in config.events_of(PlaceholderUsed) if event.substitution.name.isascii() and event.substitution.name.isidentifier())
 
 
 def _by_placeholders(config: Config) -> Iterator[VariableUse]:

@@ -6,16 +6,17 @@ import unicodedata
 from orbitcfg.masking.steering import COMMAND, INNER_COMMAND, STEERING, is_like_command
 from orbitcfg.masking.url import without_credentials
 
-_STEERING_CHARACTER = re.compile(f"[{STEERING}]")
-_UNPRINTABLE = re.compile(f"[\\t\\n{STEERING}]")
-_NOT_OURS = re.compile(rf"\x1b\[(?:0|1|2|4|(?:1;)?3[0-7])m|(?P<steering>[{STEERING}])")
+_STEERING_CHARACTER = f"[{STEERING}]"
+_UNPRINTABLE = f"[\\t\\n{STEERING}]"
+_NOT_OURS = rf"\x1b\[(?:0|1|2|4|(?:1;)?3[0-7])m|(?P<steering>[{STEERING}])"
 """The colours that a style or a table has, and everything else that begins as they do."""
 _PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "+", "✗": "x", "\u2018": "'", "\u2019": "'"})
 
 
 def strip_control_characters(text: str) -> str:
     """The text in one line, without characters that would steer a terminal."""
-    return _UNPRINTABLE.sub(lambda match: " " if match[0] in "\t\n\r" else "\ufffd", text)
+    # all that steers is no printable character
+    return text if text.isprintable() else re.sub(_UNPRINTABLE, lambda match: " " if match[0] in "\t\n\r" else "\ufffd", text)
 
 
 def printable(text: str, *, in_color: bool = False, has_commands: bool = False) -> str:
@@ -24,11 +25,11 @@ def printable(text: str, *, in_color: bool = False, has_commands: bool = False) 
     `has_commands`: the output is made of such commands, each of which was escaped where it was made.
     """
     if in_color and "\x1b" in text:
-        text = _NOT_OURS.sub(lambda match: "\ufffd" if match["steering"] else match[0], text)
-    elif not text.isascii() or not text.isprintable():
-        text = _STEERING_CHARACTER.sub("\ufffd", text)
+        text = re.sub(_NOT_OURS, lambda match: "\ufffd" if match["steering"] else match[0], text)
+    elif not text.replace("\n", "").replace("\t", "").isprintable():
+        text = re.sub(_STEERING_CHARACTER, "\ufffd", text)
     if is_like_command(text):
-        text = (INNER_COMMAND if has_commands else COMMAND).sub(lambda match: f"{match[0][:-1]} {match[0][-1]}", text)
+        text = re.sub(INNER_COMMAND if has_commands else COMMAND, lambda match: f"{match[0][:-1]} {match[0][-1]}", text)
     return text
 
 
@@ -46,8 +47,8 @@ def encodable(text: str, encoding: str | None) -> str:
 def escaped(text: str) -> str:
     r"""Text of a format in which `\uXXXX` stands for a character: each that would steer a terminal, or a build server, is written so."""
     if "##" in text:
-        text = INNER_COMMAND.sub(r"#\\u0023", text)
-    return text if text.isascii() and "\x7f" not in text else _STEERING_CHARACTER.sub(_escape, text)
+        text = re.sub(INNER_COMMAND, r"#\\u0023", text)
+    return text if text.isascii() and "\x7f" not in text else re.sub(_STEERING_CHARACTER, _escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -87,7 +88,7 @@ def fitted(text: str, limit: int | None, *, further: int = 2) -> str:
 def width(text: str) -> int:
     """How many columns a terminal needs for the text; our own colours need none."""
     if "\x1b" in text:
-        text = _NOT_OURS.sub(lambda match: match["steering"] or "", text)
+        text = re.sub(_NOT_OURS, lambda match: match["steering"] or "", text)
     return sum(_columns(character) for character in text) if not text.isascii() else len(text)
 
 

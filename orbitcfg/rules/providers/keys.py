@@ -29,7 +29,7 @@ _SIGNS = (
     (r"[,;]\Z", "ends in a comma or a semicolon, which is sent with it", "take it off"),
     (r"\s(?=\S)", "holds a blank", "copy the key again"),
     (r"\u2026|\.\.\.\Z|\*\*\*", "is shortened, as keys are shown", "give the whole key"),
-    (ODD_BLANK.pattern, "holds an invisible character, or a blank of another kind", "copy the key again, alone"),
+    (ODD_BLANK, "holds an invisible character, or a blank of another kind", "copy the key again, alone"),
     (r"[^\0-\x7f]", "holds a character beyond ASCII, which no vendor's key does", "type the key again"),
 )
 """What a key holds that is none of it: what shows it, in words, and what to do about it."""

@@ -145,9 +145,9 @@ def slip_of(text: str) -> _Slip | None:
     is_usual = text.isascii() and text.isprintable()
     if not is_usual and _CONTROL.search(text):
         return _Slip("holds a line break, a tab or another control character: backslashes in double quotes begin escapes", "")
-    odd = None if is_usual else ODD_BLANK.search(text)
+    odd = None if is_usual else re.search(ODD_BLANK, text)
     if odd:
-        return _Slip(f"holds {blank_name(odd[0])}", ODD_BLANK.sub("", text))
+        return _Slip(f"holds {blank_name(odd[0])}", re.sub(ODD_BLANK, "", text))
     if text[0] in _QUOTES and len(text) > 1 and text[-1] == _QUOTES[text[0]]:
         kind = "quotes" if text[0] in "\"'" else "typographic quotes"
         return _Slip(f"is in {kind}, which are a part of the text", text[1:-1])
