@@ -13,9 +13,9 @@ from orbitcfg.rules._rule import Rule
 from orbitcfg.settings.model import Policy
 
 
-def lint_result(config: Config, policy: Policy, checkpoint: Callable[[], object] = lambda: None) -> LintResult:
-    """What all rules say that need no more than a configuration. What `checkpoint`, called between them, raises ends it."""
-    return run_rules(config, static_rules(config), selects=policy.selects, checkpoint=checkpoint)
+def lint_result(config: Config, policy: Policy, checkpoint: Callable[[], object] = lambda: None, *, infos: bool = True) -> LintResult:
+    """What all rules say that need no more than a configuration; without `infos` what counts. What `checkpoint`, called between them, raises ends it."""
+    return run_rules(config, static_rules(config), selects=policy.selects, checkpoint=checkpoint, infos=lambda _code: infos)
 
 
 def static_rules(config: Config) -> tuple[Rule, ...]:
@@ -24,10 +24,10 @@ def static_rules(config: Config) -> tuple[Rule, ...]:
 
 
 def judged(config: Config) -> tuple[LintResult, Verdict | None]:
-    """What all rules say that need no more than a configuration, and the verdict that it comes to."""
+    """What all rules say that need no more than a configuration, as far as it counts, and the verdict that it comes to."""
     from orbitcfg.lint.verdict import verdict_of  # what loads a configuration alone does without
 
-    result = run_rules(config, static_rules(config))
+    result = run_rules(config, static_rules(config), infos=lambda _code: False)
     return result, verdict_of(config, result.found)
 
 

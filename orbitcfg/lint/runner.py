@@ -64,24 +64,29 @@ def run_rules(
     only_fatal: bool = False,
     checkpoint: Callable[[], object] = lambda: None,
     keep: bool = False,
+    infos: Callable[[str], bool] = lambda _code: True,
 ) -> LintResult:
     """All findings of the rules, by consequence, then by file in load order, by place, code and message; equal ones once, symptoms behind their cause.
 
     Rules about what was seen outside of the configuration run where there are `observations`. `selects` says which codes are wanted.
     With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand. `checkpoint` is called before each rule and behind each
     finding; what it raises ends the run. With `keep` what the rules find is kept for the next run over the same configuration, which may be of more rules.
+    `infos` says of which codes findings are wanted that are only worth knowing: of others some may be missing, unless a comment silences them, so that it is known to be used.
     """
     listed = of_release(config, (rule for rule in rules if observations is not None or not rule.observes))
+    suppressions = _suppressions(config)
+    silenced = frozenset(each.code for each in suppressions.rules)
+    whole = frozenset(rule for rule in listed if rule.code in silenced or infos(rule.code))
     crashes: list[RuleCrashed] = []
     placed: list[Placed] = []
     seen = Seen()
     # those about comments and crashes: they need to know what the others found
     last = rules_of(_ABOUT_THE_RUN)
+    said_by = ((rule, rule.findings(config, observations, infos=rule in whole)) for rule in listed if rule not in last)
     found_by = (
         (rule, each)
-        for rule in listed
-        if rule not in last
-        for each in _findings(config, rule, observations, crashes, checkpoint, only_fatal=only_fatal, keep=keep)
+        for rule, said in said_by
+        for each in _findings(config, rule, said, crashes, checkpoint, only_fatal=only_fatal, keep=keep and rule in whole)
     )
     cut: list[FindingsCut] = []
     for rule, each in found_by:
@@ -99,7 +104,7 @@ def run_rules(
     by_itself = [_with_cause(each.diagnostic, after.diagnostic.cause) for each, after in zip(judged, explained, strict=True)]
     found = [each.diagnostic for each in explained]
     fatal = [each.diagnostic for each in explained if each.finding.fatal]
-    kept, events = _apply_comments(config, found, listed, crashes)
+    kept, events = _apply_comments(config, suppressions, found, listed, crashes)
     of_the_run = meta_diagnostics(config, (*cut, *unjudged, *events), (rule_crashed, too_many_findings, *listed))
     order = _order(config)
     wanted = with_those_left(each for each in (*kept, *of_the_run) if selects(each.code))
@@ -133,17 +138,23 @@ def meta_diagnostics(config: Config, events: Iterable[Event], rules: Iterable[Ru
     return list(dict.fromkeys(islice(found, MAX_FINDINGS)))
 
 
+def _suppressions(config: Config) -> suppress.Suppressions:
+    return suppress.find_suppressions(config.graph, _codes, _named_sources(config))
+
+
+def _named_sources(config: Config) -> list[Source]:
+    return [each.source for each in config.named_files.values() if each is not None and each.is_read]
+
+
 def _apply_comments(
-    config: Config, diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...], crashes: list[RuleCrashed]
+    config: Config, suppressions: suppress.Suppressions, diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...], crashes: list[RuleCrashed]
 ) -> tuple[list[Diagnostic], list[Event]]:
     """The findings that no comment silences, and events about the run and the comments themselves."""
-    named = [each.source for each in config.named_files.values() if each is not None and each.is_read]
-    suppressions = suppress.find_suppressions(config.graph, _codes, named)
     kept, used = suppress.apply_suppressions(suppressions, diagnostics)
     crashed = {each.code for each in crashes}
     # a fragment lacks what other files bring, so no comment in it is known to be unused
     ran = frozenset() if config.fragment else frozenset(rule.code for rule in rules if rule.code not in crashed)
-    within = frozenset((*(document.source for document in config.graph.documents), *named))
+    within = frozenset((*(document.source for document in config.graph.documents), *_named_sources(config)))
     return kept, [*crashes, *suppressions.malformed, *suppress.unused_suppressions(suppressions, used, ran, within)]
 
 
@@ -158,7 +169,7 @@ def _codes() -> dict[str, str]:
 def _findings(
     config: Config,
     rule: Rule,
-    observations: "Observations | None",
+    findings: Iterable[Finding],
     crashes: list[RuleCrashed],
     checkpoint: Callable[[], object],
     *,
@@ -172,7 +183,7 @@ def _findings(
         return
     found: list[Placed] = []
     try:
-        for finding in rule.findings(config, observations):
+        for finding in findings:
             if only_fatal and not finding.fatal:
                 continue
             placed = Placed(finding, _diagnostic(config, rule, finding))

@@ -25,6 +25,8 @@ class Rule:
     `severity` is given for a consequence that is `BY_RULE`, and None for all others, whose severity follows from them. `plural` is what its findings are called when there are several, where that is more than its summary: "files that nothing imports". A rule that `observes` judges what was
     observed outside of the configuration, so it finds nothing where nothing was observed. `since` is the release of ORBIT that what it tells of began with; None: all
     that are judged do it.
+
+    Where the usual severity is info, `graver` is the part of the check that finds what is worse in some cases, or explains what is; None: there is no such case.
     """
 
     code: str
@@ -34,13 +36,17 @@ class Rule:
     plural: str = ""
     observes: bool = False
     since: Release | None = None
+    graver: RuleCheck | None = None
 
-    def findings(self, config: Config, observations: "Observations | None") -> Iterator[Finding]:
-        """What the check says of a configuration and, where it observes, of what was seen."""
-        if not self.observes:
+    def findings(self, config: Config, observations: "Observations | None", *, infos: bool = True) -> Iterator[Finding]:
+        """What the check says of a configuration and, where it observes, of what was seen; without `infos` some may be left out that are only worth knowing."""
+        if self.observes:
+            if observations is not None:
+                yield from self.check(config, observations)
+        elif infos or self.usual_severity > Severity.INFO:
             yield from self.check(config)
-        elif observations is not None:
-            yield from self.check(config, observations)
+        elif self.graver is not None:
+            yield from self.graver(config)
 
     @property
     def usual_severity(self) -> Severity:
@@ -75,13 +81,19 @@ class Rule:
 
 
 def rule(
-    code: str, *, consequence: Consequence, severity: Severity | None = None, counted: str = "", since: Release | None = None
+    code: str,
+    *,
+    consequence: Consequence,
+    severity: Severity | None = None,
+    counted: str = "",
+    since: Release | None = None,
+    graver: RuleCheck | None = None,
 ) -> Callable[[RuleCheck], Rule]:
     """Makes a rule of a check. It registers nothing: a topic lists its rules.
 
     `severity` is said of a consequence that is `BY_RULE`, and of no other: there it follows from the consequence.
     """
-    return lambda check: Rule(code, consequence, severity, check, counted, since=since)
+    return lambda check: Rule(code, consequence, severity, check, counted, since=since, graver=graver)
 
 
 def observation_rule(

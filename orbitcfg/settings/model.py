@@ -38,6 +38,10 @@ class Policy:
             return tuple(diagnostics)
         return tuple(map(self._regraded, diagnostics))
 
+    def grades(self, code: str) -> bool:
+        """Whether the user gave findings of this code another severity."""
+        return code.startswith(tuple(self.severity))
+
     def status(self, report: Report) -> ExitStatus:
         """How a command with this report ends; a fault inside orbitcfg counts more than findings."""
         if report.crashed:

@@ -32,7 +32,7 @@ class Judgement:
 def judge(subject: Subject, settings: Settings, seen: Observations, basis: Basis) -> Judgement:
     """The findings about what was seen, the errors of the configuration itself, and the verdict on both; a configuration that nobody wrote has neither."""
     rules = [rule for rule in RULES if rule.observes or subject.is_users]
-    result = run_rules(subject.config, rules, seen, settings.policy.selects)
+    result = run_rules(subject.config, rules, seen, settings.policy.selects, infos=settings.policy.grades)
     verdict = verdict_of(subject.config, map(_without_home, result.found), basis) if subject.is_users else None
     diagnostics = settings.policy.regraded(map(_without_home, result.diagnostics))
     # the configuration's own warnings are for `validate`

@@ -16,7 +16,7 @@ from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint.runner import LintResult
 from orbitcfg.project.compiler import Path, summary_of
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Report
+from orbitcfg.report.diagnostics import Report, Severity
 from orbitcfg.report.verdict import Verdict
 from orbitcfg.settings.model import Settings
 
@@ -42,9 +42,10 @@ def resolve(
         return compile_config(files, target, replace(settings, strict_env=not symbolic), mode, process)
 
     config = read(InterpolationMode.SYMBOLIC if symbolic else InterpolationMode.LOADER)
-    result = (fatal_result if symbolic else lint_result)(config, settings.policy)
+    result = fatal_result(config, settings.policy) if symbolic else lint_result(config, settings.policy, infos=False)
     verdict = None if symbolic else _verdict(config, result, read)
-    report = Report(result.fatal or result.diagnostics, summary_of(config), crashed=result.crashed)
+    counting = tuple(each for each in result.diagnostics if each.severity > Severity.INFO)
+    report = Report(result.fatal or counting, summary_of(config), crashed=result.crashed)
     if result.fatal:
         return Resolution(None, report, verdict)
     if adapter is None:

@@ -14,7 +14,7 @@ from orbitcfg.report.verdict import Verdict
 class Resolution:
     """A configuration as ORBIT's loader returns it.
 
-    `tree` is None where the loader would raise; `report` then says why, and otherwise what `validate` would say: of a symbolic one, of loading alone.
+    `tree` is None where the loader would raise; `report` then says why, and otherwise the errors and warnings that `validate` would tell: of a symbolic one, of loading alone.
     `verdict` is what becomes of ORBIT; None for a symbolic one. `files` are those that an adapter names, each in a sentence, where it was asked for alone: ORBIT reads them beside the configuration.
     """
 

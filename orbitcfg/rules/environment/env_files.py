@@ -89,7 +89,21 @@ def env_line_ignored(config: Config) -> Iterator[Finding]:
         yield Finding(message, event.span, "write `NAME=value`, in one line or in quotes")
 
 
-@rule("ORB212", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="variables that the `.env` overrides")
+def _overridden(config: Config) -> Iterator[Finding]:
+    for event in config.events_of(EnvOverridden):
+        variable = config.environment[event.name]
+        is_lost = variable is not None and not variable.value
+        yield Finding(
+            f"`{event.name}` is also set in the environment, and the empty value here replaces it"
+            if is_lost
+            else f"`{event.name}` is also set in the environment, to another value: ORBIT takes the one here",
+            event.span,
+            "remove the line" if is_lost else "remove the line where the environment is meant",
+            severity=Severity.WARNING if is_lost else None,
+        )
+
+
+@rule("ORB212", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="variables that the `.env` overrides", graver=_overridden)
 def env_file_overrides(config: Config) -> Iterator[Finding]:
     """A variable of the process is replaced by the `.env`.
 
@@ -113,17 +127,7 @@ def env_file_overrides(config: Config) -> Iterator[Finding]:
     NAME=2
     ```
     """
-    for event in config.events_of(EnvOverridden):
-        variable = config.environment[event.name]
-        is_lost = variable is not None and not variable.value
-        yield Finding(
-            f"`{event.name}` is also set in the environment, and the empty value here replaces it"
-            if is_lost
-            else f"`{event.name}` is also set in the environment, to another value: ORBIT takes the one here",
-            event.span,
-            "remove the line" if is_lost else "remove the line where the environment is meant",
-            severity=Severity.WARNING if is_lost else None,
-        )
+    yield from _overridden(config)
 
 
 @rule("ORB214", consequence=Consequence.HYGIENE, severity=Severity.WARNING)

@@ -20,7 +20,12 @@ _SHOWN = 3
 """Names that a message shows."""
 
 
-@rule("ORB201", consequence=Consequence.HYGIENE, severity=Severity.INFO)
+def _unset_and_needed(config: Config) -> Iterator[Finding]:
+    if config.strict_env:
+        yield from (_needed(config, name, uses) for name, uses in needed_and_unset(config).items())
+
+
+@rule("ORB201", consequence=Consequence.HYGIENE, severity=Severity.INFO, graver=_unset_and_needed)
 def unset_variable(config: Config) -> Iterator[Finding]:
     """A variable without a default is not set here.
 
@@ -39,7 +44,7 @@ def unset_variable(config: Config) -> Iterator[Finding]:
     ```
     """
     if config.strict_env:
-        yield from (_needed(config, name, uses) for name, uses in needed_and_unset(config).items())
+        yield from _unset_and_needed(config)
         return
     ending = tuple(filter(_is_name, unset_and_ending_start(config)))
     unset = tuple(dict.fromkeys((*ending, *unset_variables(config))))

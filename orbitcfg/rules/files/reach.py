@@ -19,29 +19,7 @@ from orbitcfg.rules.files.imports import meant_file
 from orbitcfg.suggest import certain
 
 
-@rule("ORB112", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="files that nothing imports")
-def unreachable_file(config: Config) -> Iterator[Finding]:
-    """A YAML file in the configuration folder is imported by nothing.
-
-    ORBIT never reads it; whatever it defines is not there. This is the most frequent mistake of all, and it is often meant, so it
-    is info. It is a warning where something that is switched on names what only this file defines, and where most files of
-    its folder are imported, unless a comment names the file, for then someone took the import out on purpose. Files that are meant to
-    lie there are listed in the settings: `unreachable = ["config/old/**"]`. A file without any section of ORBIT's is none of ORBIT's.
-
-    ```yaml bad
-    # file: config/example.yaml
-    messages: {}
-    # file: config/extra.yaml
-    messages: {}
-    ```
-
-    ```yaml good
-    # file: config/example.yaml
-    import: [extra.yaml]
-    # file: config/extra.yaml
-    messages: {}
-    ```
-    """
+def _unreachable_files(config: Config) -> Iterator[Finding]:
     if config.fragment:
         if config.passed_over_by and not _is_expected(config, config.graph.root.source.name):
             yield Finding(
@@ -64,6 +42,33 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
         fix = import_fix(config, orphan, safe=_is_plain(config, orphan, missed_names)) if missed_names else None
         remedy = "" if missed_names else ", or list it under `unreachable` in orbitcfg's settings"
         yield _unreached(config, orphan, Severity.WARNING if forgotten or missed_names else Severity.INFO, fix, remedy)
+
+
+# each explains the names that are missed
+@rule("ORB112", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="files that nothing imports", graver=_unreachable_files)
+def unreachable_file(config: Config) -> Iterator[Finding]:
+    """A YAML file in the configuration folder is imported by nothing.
+
+    ORBIT never reads it; whatever it defines is not there. This is the most frequent mistake of all, and it is often meant, so it
+    is info. It is a warning where something that is switched on names what only this file defines, and where most files of
+    its folder are imported, unless a comment names the file, for then someone took the import out on purpose. Files that are meant to
+    lie there are listed in the settings: `unreachable = ["config/old/**"]`. A file without any section of ORBIT's is none of ORBIT's.
+
+    ```yaml bad
+    # file: config/example.yaml
+    messages: {}
+    # file: config/extra.yaml
+    messages: {}
+    ```
+
+    ```yaml good
+    # file: config/example.yaml
+    import: [extra.yaml]
+    # file: config/extra.yaml
+    messages: {}
+    ```
+    """
+    yield from _unreachable_files(config)
 
 
 def _is_expected(config: Config, name: str) -> bool:

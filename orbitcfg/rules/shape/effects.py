@@ -25,7 +25,14 @@ _MESSAGES = {
 }
 
 
-@rule("ORB306", consequence=Consequence.WITHOUT_EFFECT, counted="settings without effect")
+def _relied_on(config: Config) -> Iterator[Finding]:
+    """Those of the findings that are about safety."""
+    for path, row in _dead_settings(config, "safety"):
+        if _is_relied_on(row.spec):
+            yield _known_finding(config, path, row)
+
+
+@rule("ORB306", consequence=Consequence.WITHOUT_EFFECT, counted="settings without effect", graver=_relied_on)
 def setting_without_effect(config: Config) -> Iterator[Finding]:
     """A setting has no effect.
 
@@ -41,9 +48,15 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, top_p: 0.9}}
     ```
     """
-    for path, node, row, holder in config.rows_with("effect"):
+    for path, row in _dead_settings(config, "effect"):
+        yield _known_finding(config, path, row)
+
+
+def _dead_settings(config: Config, word: str) -> Iterator[tuple[KeyPath, Row]]:
+    """The keys that do nothing, of those whose row has a word."""
+    for path, node, row, holder in config.rows_with(word):
         if is_dead(row) and not is_misplaced_section(config, path, holder) and not _is_null(node) and not below_dead(config, path):
-            yield _known_finding(config, path, row)
+            yield path, row
 
 
 def _known_finding(config: Config, path: KeyPath, row: Row) -> Finding:
@@ -55,9 +68,13 @@ def _known_finding(config: Config, path: KeyPath, row: Row) -> Finding:
     return memo.kept((_finding, path, demand.kinds), (config.beside_adapters, row), partial(_finding, config, path, row.spec))
 
 
+def _is_relied_on(spec: KeySpec) -> bool:
+    return spec.safety and not spec.is_traced_once
+
+
 def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
     # whoever relies on it for safety has less of a guard than is written
-    consequence = Consequence.EXPOSED if spec.safety and not spec.is_traced_once else Consequence.WITHOUT_EFFECT
+    consequence = Consequence.EXPOSED if _is_relied_on(spec) else Consequence.WITHOUT_EFFECT
     message, since = _MESSAGES[spec.effect or ""].format(key=path[-1]), came_with(config, path)
     why = f": it came with ORBIT {since}; this is {config.orbit.release}" if since else f": {spec.why.rstrip('.')}" if spec.why else ""
     # thousands of keys may be of one kind
