@@ -4,6 +4,7 @@ from typing import Annotated
 
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.garbage import let_go
 from orbitcfg.cli.parameters import option
 from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
@@ -45,16 +46,16 @@ def command(
         streams.note(f"for ORBIT {resolution.report.summary.orbit}", quiet=quiet)
         streams.note(orbitcfg.render(resolution.report, "full", streams.note_style()).rstrip("\n"))
         raise SystemExit(ExitStatus.FINDINGS)
+    notes = (f"for ORBIT {resolution.report.summary.orbit}", *resolution.files, advice(resolution.report, whole=resolution.verdict is not None))
+    resolution = resolution.without_findings()
+    let_go()
     text = orbitcfg.render(resolution, chosen, Style(annotate=annotate, show_secrets=show_secrets))
     # a file that cannot be written is told alone
     written = None if output is None else _delivered(text, output, check)
     streams.verdict(resolution.verdict, quiet=quiet)
     status = _delivered(text, output, check) if written is None else written
-    streams.note(f"for ORBIT {resolution.report.summary.orbit}", quiet=quiet)
-    for line in resolution.files:
-        streams.note(line, quiet=quiet)
-    note = advice(resolution.report, whole=resolution.verdict is not None)
-    streams.note(note, quiet=quiet or not note)
+    for note in filter(None, notes):
+        streams.note(note, quiet=quiet)
     raise SystemExit(status)
 
 

@@ -5,7 +5,7 @@ import sys
 from typing import TextIO
 
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import encodable, printable, strip_control_characters, wrapped
+from orbitcfg.report.terminal import encodable, pieces, printable, strip_control_characters, wrapped
 from orbitcfg.report.verdict import Verdict
 
 _NARROWEST = 40
@@ -87,5 +87,6 @@ def write(text: str, stream: TextIO | None) -> None:
     if stream is None:
         return
     # as a whole beforehand: otherwise half of the text would be out before the fault
-    stream.write(encodable(text, stream.encoding or "utf-8"))
+    for piece in pieces(encodable(text, stream.encoding or "utf-8")):
+        stream.write(piece)
     stream.flush()

@@ -1,11 +1,11 @@
 """A table for a terminal: rows in groups with headings, columns of one width throughout, long words broken where they are joined."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Literal, TypeAlias
 
 from rich.cells import cell_len, chop_cells
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.containers import Lines
 from rich.padding import Padding
 from rich.table import Table
@@ -19,7 +19,7 @@ GAP = 2
 
 _JOINTS = " -/._:@"
 
-CellLines: TypeAlias = Sequence[tuple[str, str]]
+CellLines: TypeAlias = tuple[tuple[str, str], ...]
 """The lines of a cell, each with its style as rich names it; empty for none."""
 
 
@@ -47,20 +47,18 @@ class TableGroup:
     rows: tuple[TableRow, ...]
 
 
-def format_table(columns: Sequence[TableColumn], groups: Sequence[TableGroup], *, width: int, color: bool) -> str:
+def format_table(columns: Sequence[TableColumn], groups: Iterable[TableGroup], *, width: int, color: bool) -> str:
     """The table in lines of at most `width` columns of a terminal, without blanks at their ends."""
-    written = StringIO()
-    color_system: Literal["standard"] | None = "standard" if color else None
-    # everything is given: otherwise rich asks the terminal and the environment
-    console = Console(file=written, width=width, height=1, force_terminal=color, color_system=color_system, no_color=not color, legacy_windows=False)
-    titles = TableRow(tuple([(column.heading, "dim")] for column in columns))
-    layout = _layout(columns, [titles, *(row for group in groups for row in group.rows)], width - GAP * len(columns))
-    _print_row(console, layout, titles)
-    for group in groups:
-        console.print(Text(strip_control_characters(group.heading), "bold"), soft_wrap=True)
-        for row in group.rows:
-            _print_row(console, layout, row)
-    return "".join(f"{line.rstrip()}\n" for line in written.getvalue().splitlines())
+    # many rows of a long table are alike: each is held once, and laid out once
+    alike: dict[TableRow, TableRow] = {}
+    listed = [(group.heading, [alike.setdefault(row, row) for row in group.rows]) for group in groups]
+    titles = TableRow(tuple(((column.heading, "dim"),) for column in columns))
+    paper = _Paper(width, _layout(columns, (titles, *alike), width - GAP * len(columns)), color=color)
+    written = {row: paper.of_row(row) for row in alike}
+    parts = [paper.of_row(titles)]
+    for heading, rows in listed:
+        parts += [paper.of_heading(heading), *(written[row] for row in rows)]
+    return "".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +79,36 @@ def _layout(columns: Sequence[TableColumn], rows: Sequence[TableRow], room: int)
     return tuple(_Width(width) if width <= widest else _Width(None, column.share) for column, width in zip(columns, widths, strict=True))
 
 
-def _print_row(console: Console, layout: tuple[_Width, ...], row: TableRow) -> None:
-    """Prints a row as a table of its own: its remark goes across all columns, which no cell of a table does."""
-    table = Table.grid(padding=(0, GAP, 0, 0), expand=any(width.share for width in layout))
-    for width in layout:
-        table.add_column(width=width.fixed, ratio=width.share)
-    table.add_row(*(Group(*(_Breakable(strip_control_characters(text), style) for text, style in cell)) for cell in row.cells))
-    console.print(Padding(table, (0, 0, 0, GAP)))
-    if row.remark:
-        console.print(Padding(_Breakable(strip_control_characters(row.remark)), (0, 0, 0, 2 * GAP)))
+class _Paper:
+    """Where parts of a table are written, each by itself."""
+
+    def __init__(self, width: int, layout: tuple[_Width, ...], *, color: bool) -> None:
+        color_system: Literal["standard"] | None = "standard" if color else None
+        self.layout = layout
+        # everything is given: otherwise rich asks the terminal and the environment
+        self.console = Console(
+            file=StringIO(), width=width, height=1, force_terminal=color, color_system=color_system, no_color=not color, legacy_windows=False
+        )
+
+    def of_heading(self, heading: str) -> str:
+        """The line of a heading, of any length."""
+        return self._written(Text(strip_control_characters(heading), "bold"), soft_wrap=True)
+
+    def of_row(self, row: TableRow) -> str:
+        """The lines of a row, a table of its own: its remark goes across all columns, which no cell of a table does."""
+        table = Table.grid(padding=(0, GAP, 0, 0), expand=any(width.share for width in self.layout))
+        for width in self.layout:
+            table.add_column(width=width.fixed, ratio=width.share)
+        table.add_row(*(Group(*(_Breakable(strip_control_characters(text), style) for text, style in cell)) for cell in row.cells))
+        lines = self._written(Padding(table, (0, 0, 0, GAP)))
+        remark = _Breakable(strip_control_characters(row.remark))
+        return lines + self._written(Padding(remark, (0, 0, 0, 2 * GAP))) if row.remark else lines
+
+    def _written(self, what: RenderableType, *, soft_wrap: bool = False) -> str:
+        """What is printed, without blanks at the ends of lines."""
+        self.console.file = StringIO()
+        self.console.print(what, soft_wrap=soft_wrap)
+        return "".join(f"{line.rstrip()}\n" for line in self.console.file.getvalue().splitlines())
 
 
 class _Breakable(Text):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from orbitcfg.masking.steering import COMMAND, INNER_COMMAND, STEERING, is_like_command
 from orbitcfg.masking.url import without_credentials
@@ -10,6 +11,7 @@ _STEERING_CHARACTER = f"[{STEERING}]"
 _UNPRINTABLE = f"[\\t\\n{STEERING}]"
 _NOT_OURS = rf"\x1b\[(?:0|1|2|4|(?:1;)?3[0-7])m|(?P<steering>[{STEERING}])"
 """The colours that a style or a table has, and everything else that begins as they do."""
+_PIECE = 1_000_000
 _PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "+", "✗": "x", "\u2018": "'", "\u2019": "'"})
 
 
@@ -38,10 +40,16 @@ def encodable(text: str, encoding: str | None) -> str:
     if encoding is None or text.isascii():
         return text
     try:
-        text.encode(encoding)
+        for piece in pieces(text):
+            piece.encode(encoding)
     except UnicodeEncodeError:
         return text.translate(_PLAIN_CHARACTERS).encode(encoding, "replace").decode(encoding)
     return text
+
+
+def pieces(text: str) -> Iterator[str]:
+    """A text in parts of up to a million characters: of a long one all bytes together take as much room as the text."""
+    return (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
 
 
 def escaped(text: str) -> str:

@@ -14,7 +14,7 @@ def table(*rows: TableRow, width: int = 40, color: bool = False) -> str:
 
 def row(*texts: str, remark: str = "") -> TableRow:
     """A row of plain cells."""
-    cells: tuple[CellLines, ...] = tuple([(text, "")] for text in texts)
+    cells: tuple[CellLines, ...] = tuple(((text, ""),) for text in texts)
     return TableRow(cells, remark)
 
 
@@ -27,7 +27,7 @@ def test_a_remark_goes_across_the_columns() -> None:
 
 
 def test_a_cell_has_its_notes_under_it() -> None:
-    assert table(TableRow(([("a", ""), ("note", "dim")], [("b", "")]))).splitlines()[-2:] == ["  a     b", "  note"]
+    assert table(TableRow(((("a", ""), ("note", "dim")), (("b", ""),)))).splitlines()[-2:] == ["  a     b", "  note"]
 
 
 def test_what_is_too_long_breaks_behind_what_joins_its_parts() -> None:
@@ -54,7 +54,7 @@ def test_nothing_that_a_file_holds_steers_the_terminal() -> None:
 def test_colour_is_there_only_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("FORCE_COLOR", "1"), ("TERM", "xterm-256color"), ("COLUMNS", "10")):
         monkeypatch.setenv(name, value)
-    styled = TableRow(([("a", "bold green")], [("b", "")]))
+    styled = TableRow(((("a", "bold green"),), (("b", ""),)))
     assert "\x1b" not in table(styled)
     assert "\x1b[1;32ma\x1b[0m" in table(styled, color=True)
 
@@ -63,3 +63,10 @@ def test_colour_that_is_asked_for_stays_on_a_dumb_terminal(monkeypatch: pytest.M
     for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
         monkeypatch.setenv(name, value)
     assert "\x1b[1mgroup\x1b[0m" in table(row("a", "b"), color=True)
+
+
+def test_rows_that_are_alike_stand_in_each_group() -> None:
+    """They are laid out once."""
+    groups = (TableGroup(name, (row("a", "x"), row("b", "y"), row("a", "x"))) for name in ("first", "second"))
+    lines = ("  a     x", "  b     y", "  a     x")
+    assert format_table(COLUMNS, groups, width=40, color=False).splitlines() == ["  name  address", "first", *lines, "second", *lines]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from orbitcfg.commands.formats import FORMATS
 from orbitcfg.document.yaml_writer import to_yaml
+from orbitcfg.report import terminal
 from orbitcfg.report.json_text import json_text
 from orbitcfg.report.terminal import printable
 from tests.program import run
@@ -121,3 +122,11 @@ def test_an_error_about_the_settings_is_one_line(
     outcome = run(["validate", "config"], capsys, monkeypatch, tmp_path)
     assert STEERING.search(outcome.stdout + outcome.stderr) is None
     assert re.search(COMMAND, outcome.stdout + outcome.stderr) is None
+
+
+def test_a_long_text_is_encoded_as_one() -> None:
+    """In parts, so that its bytes are not there all at once; what the encoding lacks at its end is replaced at its begin as well."""
+    long = f"→{'x' * 2_500_000}✓"
+    assert [len(piece) for piece in terminal.pieces(long)] == [1_000_000, 1_000_000, 500_002]
+    assert terminal.encodable(long, "utf-8") is long
+    assert terminal.encodable(long, "latin-1") == f"->{'x' * 2_500_000}+"

@@ -34,7 +34,7 @@ def render(usage: Usage, style: Style) -> str:
     """A block for each adapter; under a value stands where it comes from."""
     if not usage.rows:
         return "nothing\n"
-    groups = [TableGroup(name, tuple(map(_row, uses))) for name, uses in groupby(usage.rows, key=_heading)]
+    groups = (TableGroup(name, tuple(map(_row, uses))) for name, uses in groupby(usage.rows, key=_heading))
     return format_table(_TABLE, groups, width=style.width or COLUMNS, color=style.color)
 
 

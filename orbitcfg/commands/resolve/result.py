@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from orbitcfg.dataclass import dataclass
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.masked import masked_node, of_masked_node
 from orbitcfg.document.tree import Mapping, plain
 from orbitcfg.plural import counted
@@ -32,6 +32,10 @@ class Resolution:
     def value(self) -> object:
         """The configuration as Python's own types, nothing masked; None where ORBIT's loader would raise."""
         return None if self.tree is None else plain(self.tree)
+
+    def without_findings(self) -> "Resolution":
+        """The same without what was found, which holds all that was worked out about the configuration: more than the configuration itself."""
+        return replace(self, report=Report())
 
     def printable(self, *, show_secrets: bool) -> object:
         """The configuration as it may be shown: secrets masked, unless they are asked for."""
