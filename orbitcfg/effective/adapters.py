@@ -161,8 +161,8 @@ class Adapter:
 
 
 def _setting(holder: Mapping, path: KeyPath, key: str) -> Setting | None:
-    node = child(holder, key)
-    return None if node is None else Setting(plain(node), (*path, key))
+    entry = holder.entries.get(key)
+    return None if entry is None else Setting(plain(entry.node), (*path, key))
 
 
 def _text(holder: Mapping, keys: tuple[str, ...]) -> str | None:
