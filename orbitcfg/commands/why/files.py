@@ -1,15 +1,17 @@
 """The files that a value names, which ORBIT reads beside the configuration."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from orbitcfg.commands.why.result import Link
 from orbitcfg.compile.named_files import CROSS, DOMAIN, LIBRARY, NamedFile, file_keys, names_at
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, child
-from orbitcfg.effective.adapters import Adapter
-from orbitcfg.effective.intent.adapters import TemplateLibrary
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
+
+if TYPE_CHECKING:
+    from orbitcfg.effective.adapters import Adapter
 
 
 def files_at(config: Config, path: KeyPath) -> Iterator[Link]:
@@ -30,7 +32,7 @@ def files_at(config: Config, path: KeyPath) -> Iterator[Link]:
             yield Link("file", f"`{name}`: {_content(file, is_domain=keys == DOMAIN)}", Span(file.source, 0, 0) if file.source.text else None)
 
 
-def files_of(config: Config, adapter: Adapter) -> Iterator[Link]:
+def files_of(config: Config, adapter: "Adapter") -> Iterator[Link]:
     """What was found of each file that an adapter names."""
     for keys in file_keys(adapter.node):
         yield from files_at(config, (*adapter.path, *keys))
@@ -47,4 +49,6 @@ def _content(file: NamedFile, *, is_domain: bool) -> str:
             return "its `entities` are no mapping"
         number = 0 if entities is None else len(entities.entries)
         return "1 entity" if number == 1 else f"{number} entities"
+    from orbitcfg.effective.intent.adapters import TemplateLibrary  # few values name files
+
     return counted(len(TemplateLibrary(file).templates), "template")
