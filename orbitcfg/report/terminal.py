@@ -28,7 +28,7 @@ def printable(text: str, *, in_color: bool = False, has_commands: bool = False) 
     """
     if in_color and "\x1b" in text:
         text = re.sub(_NOT_OURS, lambda match: "\ufffd" if match["steering"] else match[0], text)
-    elif not text.replace("\n", "").replace("\t", "").isprintable():
+    elif not all(piece.replace("\n", "").replace("\t", "").isprintable() for piece in pieces(text)):
         text = re.sub(_STEERING_CHARACTER, "\ufffd", text)
     if is_like_command(text):
         text = re.sub(INNER_COMMAND if has_commands else COMMAND, lambda match: f"{match[0][:-1]} {match[0][-1]}", text)
@@ -48,7 +48,7 @@ def encodable(text: str, encoding: str | None) -> str:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """A text in parts of up to a million characters: of a long one all bytes together take as much room as the text."""
+    """A text in parts of up to a million characters: what is made of a long one as a whole takes as much room as the text."""
     return (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
 
 
