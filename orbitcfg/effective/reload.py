@@ -1,6 +1,5 @@
 """What makes a change of the files take effect in an ORBIT that runs, as recorded of 28 changes (orbit-api §5)."""
 
-import shlex
 from collections.abc import Iterable
 from enum import Enum
 
@@ -64,10 +63,13 @@ def rollout_of(activations: Iterable[Activation]) -> Rollout | None:
     if not found:
         return None
     hows = {each.how for each in found}
+    # only a comparison asks, and a check of the servers
+    from shlex import quote
+
     names = dict.fromkeys(name for each in found for name in each.adapters)
     calls = [MCP_RELOAD] if How.RELOAD_MCP in hows else []
     calls += [RELOAD] if How.RELOAD_ADAPTERS in hows else []
-    calls += [f"{RELOAD} --adapter {shlex.quote(name)}" for name in names]
+    calls += [f"{RELOAD} --adapter {quote(name)}" for name in names]
     return Rollout(max(hows, key=list(How).index), calls=tuple(calls))
 
 

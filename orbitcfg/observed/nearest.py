@@ -1,7 +1,6 @@
 """Which of the models that a server lists may be meant by a name that it does not."""
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 from itertools import islice
 
 from orbitcfg.observed.endpoint import ExpectedModel
@@ -17,6 +16,9 @@ _SAME_START, _SHORTEST = 0.9, 4
 
 def nearest(expected: ExpectedModel, models: Iterable[ListedModel], least: float = 0.0) -> list[ListedModel]:
     """The models that may be asked for the same things, those of the likest names first. `least`: how like they must be, 1 being the same."""
+    # only what looks at servers asks
+    from difflib import SequenceMatcher
+
     stem = model_stem(expected.model or "")[:_COMPARED_CHARACTERS]
     matcher = SequenceMatcher(b=stem, autojunk=False)
     found = []
