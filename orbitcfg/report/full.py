@@ -172,7 +172,7 @@ def shown_line(span: Span, limit: int = MAX_LINE, encoding: str | None = None) -
     text, start, end = before + meant + after, len(before), len(before + meant)
     sign = encodable("…", encoding)
     # cut so that the stretch that is meant stays in sight
-    cut = 0 if end < limit or start < limit // 4 else min(start - len(sign), end - limit * 3 // 4, len(text) - limit)
+    cut = 0 if end <= limit - len(sign) or start < limit // 4 else min(start - len(sign), end - limit * 3 // 4, len(text) - limit)
     if cut + limit < len(text):
         text = f"{text[: cut + limit - len(sign)]}{sign}"
     if cut > 0:

@@ -1,7 +1,7 @@
 """Frames and sentences fit a terminal: a long line is cut around what is meant, a sentence goes on below; elsewhere both are whole."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orbitcfg.document.source import Source, Span
@@ -52,6 +52,7 @@ def test_a_finding_fits_a_terminal_and_is_whole_elsewhere() -> None:
 
 
 @given(st.text("ab→…—é表 ", max_size=60), st.text("xy", min_size=1, max_size=9), st.text("ab→…—é表 ", max_size=60), st.integers(30, 90))
+@example("aaaaaaaaaaa……→→→", "xxxx", "a", 34)
 def test_marks_stand_below_what_is_meant_where_the_encoding_lacks_characters(before: str, meant: str, after: str, limit: int) -> None:
     source = Source("a.yaml", f"k:{before}{meant}{after}.")
     span = Span(source, len(before) + 2, len(before) + 2 + len(meant))
