@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from orbitcfg.commands.env.command import env
 from orbitcfg.commands.formats import render
+from orbitcfg.commands.reporting import static_rules
 from orbitcfg.commands.resolve.command import resolve
 from orbitcfg.commands.resolve.result import Resolution
 from orbitcfg.commands.validate.command import validate
@@ -19,9 +20,11 @@ from orbitcfg.document.source import Source
 from orbitcfg.document.tree import plain
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.files.store import Disk, Memory
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.style import Style
+from tests.lint.test_infos import compiled, holds, without_infos
 from tests.rules.test_needed_variables import called_needed, check_needed
 from tests.shared import SHARED, drawn, needs_shared
 from tests.test_laws import YAML_TEXTS, is_recursive, pure
@@ -107,3 +110,14 @@ def test_a_default_installation_with_its_password_needs_no_variable(tree: str) -
     assert called_needed(strict(tree, {})) == {"ORBIT_DEFAULT_ADMIN_PASSWORD"}
     assert called_needed(strict(tree, {"ORBIT_DEFAULT_ADMIN_PASSWORD": "pw"})) == set()
     assert not [each.name for each in env(ORBIT / tree, process={"ORBIT_DEFAULT_ADMIN_PASSWORD": "pw"}).variables if each.is_missing]
+
+
+@trees
+def test_what_counts_is_found_without_what_is_only_worth_knowing(tree: str) -> None:
+    for config in compiled(Disk(), str(ORBIT / tree), {}):
+        holds(config)
+
+
+def test_most_of_what_is_found_is_only_worth_knowing() -> None:
+    config = next(compiled(Disk(), str(ORBIT / "config"), {}))
+    assert len(without_infos(config).found) < len(run_rules(config, static_rules(config)).found) / 4

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orbitcfg.document.secret_spans import SecretFinder
 from orbitcfg.document.source import Source
 from orbitcfg.document.yaml_reader import parse
-from tests.shared import SHARED
+from tests.shared import PROJECT
 
 TEXTS = (
     "a: 1\nb: {token: abc, list: [x, {password: 'p w'}]}\na: {api_key: lost, secret: found}\n",
@@ -19,7 +19,7 @@ TEXTS = (
     "database: {url: 'postgres://u:p@host/db', header: 'Authorization: Bearer abcdef'}\n",
     "token: plain",
 )
-FILES = tuple(path.read_text("utf-8") for path in sorted((SHARED / "orbit" / "config").rglob("*.yaml")))
+FILES = tuple(path.read_text("utf-8") for path in sorted((PROJECT / "examples").rglob("*.yaml")))
 
 
 def finders(text: str) -> tuple[SecretFinder, SecretFinder]:

@@ -18,11 +18,10 @@ from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule, rule
 from orbitcfg.settings.model import Settings
 from tests.rules.test_examples import STATIC, examples
-from tests.shared import PROJECT, SHARED, needs_shared
+from tests.shared import PROJECT
 from tests.trees import config_of, example_files
 
 WRITTEN = sorted({path.parent for place in ("tests/cases", "examples") for path in (PROJECT / place).glob("*/expected.txt")})
-SHIPPED = ("config", "default-config", "docker-minimal")
 INFO = tuple(each for each in RULES if each.usual_severity is Severity.INFO and not each.observes and not each.code.startswith("ORB9"))
 
 
@@ -69,19 +68,6 @@ def test_what_counts_of_the_examples_on_pages(each: Rule) -> None:
 def test_what_counts_of_golden_cases(case: Path) -> None:
     for config in compiled(Disk(), str(case), {}):
         holds(config)
-
-
-@needs_shared
-@pytest.mark.parametrize("name", SHIPPED)
-def test_what_counts_of_what_orbit_ships(name: str) -> None:
-    for config in compiled(Disk(), str(SHARED / "orbit" / name), {}):
-        holds(config)
-
-
-@needs_shared
-def test_most_of_what_orbit_ships_is_left_out() -> None:
-    config = next(compiled(Disk(), str(SHARED / "orbit" / "config"), {}))
-    assert len(without_infos(config).found) < len(run_rules(config, static_rules(config)).found) / 4
 
 
 def test_a_rule_that_a_comment_names_runs_whole() -> None:
