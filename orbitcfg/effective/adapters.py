@@ -8,11 +8,12 @@ from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.catalog.specs import AdapterSpec
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.masked import masked_scalar
+from orbitcfg.document.memo import Memo
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, plain, value_at
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.block import ModelRequest, Setting
 from orbitcfg.effective.registry import default_provider, has_default_provider
 from orbitcfg.effective.switches import SWITCH, Switches, is_set, truth
-from orbitcfg.effective.use import AdapterKey
 from orbitcfg.masking.url import shown_name
 
 SECTION = ADAPTERS
@@ -300,3 +301,13 @@ def preload_request(tree: Mapping, adapter: Adapter) -> ModelRequest | None:
         return None
     default = default_provider(tree).value
     return ModelRequest(str(default), adapter.own("model"), adapter.parameters) if default else None
+
+
+def beside_adapters(tree: Mapping, memo: Memo) -> Mapping:
+    """All of a tree but the list of its adapters, which say nothing of what a request to a provider comes to: the same while that is the same."""
+    if not memo.keeps or not isinstance(child(tree, SECTION), Sequence):
+        return tree
+    entries = {key: entry for key, entry in tree.entries.items() if key != SECTION}
+    return memo.kept(
+        (beside_adapters, tuple(entries)), tuple(each.node for each in entries.values()), lambda: Mapping(entries, tree.where, tree.place)
+    )

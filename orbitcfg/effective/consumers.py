@@ -7,17 +7,15 @@ from orbitcfg.cached import cached_property
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Mapping, value_at
 from orbitcfg.effective import adapters as adapting
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.adapters import Adapter, AllowedModel
 from orbitcfg.effective.block import ModelRequest, Setting
 from orbitcfg.effective.provenance import NOTHING, Tracer
 from orbitcfg.effective.provider_cache import Preload
 from orbitcfg.effective.registry import default_provider, provider_state
+from orbitcfg.effective.service import INFERENCE, REWRITING
 from orbitcfg.effective.switches import Switches
-from orbitcfg.effective.use import AdapterKey, Use
-
-INFERENCE = "inference"
-REWRITING = "rewriting"
-MODERATION = "moderation"
+from orbitcfg.effective.use import Use
 
 
 @dataclass(frozen=True, slots=True)

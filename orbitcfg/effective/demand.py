@@ -1,8 +1,7 @@
 """Who needs what, and through which chain: the one answer to "is it on, and does anybody ask for it?"."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterator
-from collections.abc import Mapping as MappingType
+from collections.abc import Hashable, Iterator
 from itertools import chain
 
 from orbitcfg.cached import cached_property
@@ -11,27 +10,29 @@ from orbitcfg.catalog.specs import UseCondition
 from orbitcfg.compile.requirements import required_paths
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, child, value_at
-from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
-from orbitcfg.effective.implied import implied_edges, mcp_servers
+from orbitcfg.effective.adapter_key import AdapterKey
+from orbitcfg.effective.adapters import (
+    GENERATORS,
+    SECTION,
+    WITHOUT_CHOICE,
+    WITHOUT_MODEL,
+    Adapter,
+    allowed_models,
+    beside_adapters,
+    buildable,
+    routed,
+)
+from orbitcfg.effective.implied import ASKERS, implied_edges, mcp_servers
 from orbitcfg.effective.needed import NO_DEMAND, STATES, Asked, Demand, DemandKind, DemandState, Edge, Needed, state_of, weaker
-from orbitcfg.effective.outcome import beside_adapters
 from orbitcfg.effective.references import Reference, heeded_by
 from orbitcfg.effective.registry import DEFAULT, default_provider, provider_state
-from orbitcfg.effective.services import SERVICES, Service, needs_default
+from orbitcfg.effective.service import SERVICES, Service, needs_default
 from orbitcfg.effective.switches import SWITCH, Switches, all_on
 from orbitcfg.effective.targets import is_any_on
-from orbitcfg.effective.use import AdapterKey
 
 _MADE_AND_ASKED: frozenset[DemandKind] = frozenset({"build", "ask"})
 _CHOSEN: frozenset[DemandKind] = frozenset({"choice"})
 _LLM_KEYS = frozenset({"inference_provider", "model", "allowed_models"})
-
-
-_ASKERS: MappingType[str, Callable[[Adapter], bool]] = {
-    "composite_retrieval": lambda adapter: adapter.family == "composite",
-    "mcp_clients": lambda adapter: adapter.uses_mcp,
-}
-"""Sections that only adapters of some kind look into, and which those are."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ class DemandGraph:
                     waiting.add(edge.target)
                     pending.append(edge.target)
         del parts[()]
-        alone = ((section,) for section in _ASKERS), (path for path, _ in mcp_servers(self.tree))
+        alone = ((section,) for section in ASKERS), (path for path, _ in mcp_servers(self.tree))
         return {**{path: Asked() for path in chain(*alone)}, **{path: needed.settled() for path, needed in parts.items()}}
 
     @cached_property
@@ -345,7 +346,7 @@ class DemandGraph:
         for adapter in self.adapters:
             yield from self._voices(adapter)
             yield from implied_edges(adapter, self.switches)
-            for section, asks in _ASKERS.items():
+            for section, asks in ASKERS.items():
                 if asks(adapter):
                     yield Edge(adapter.path, (section,), "ask", (*adapter.path, "type"), self.switches.of((section,)))
             if self._takes_default_model(adapter):

@@ -1,6 +1,7 @@
 """What an adapter asks for without naming it: the store of whoever names none, a datasource under another name, MCP servers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingType
 
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import Adapter
@@ -18,6 +19,12 @@ _ALLOWED = ("capabilities", "mcp_servers")
 _OPPORTUNISTIC = "allow_opportunistic"
 _UPLOADS = frozenset({"file", "multimodal"})
 """The families that look into the store of uploads."""
+
+ASKERS: MappingType[str, Callable[[Adapter], bool]] = {
+    "composite_retrieval": lambda adapter: adapter.family == "composite",
+    "mcp_clients": lambda adapter: adapter.uses_mcp,
+}
+"""Sections that only adapters of some kind look into, and which those are."""
 
 
 def implied_edges(adapter: Adapter, switches: Switches) -> Iterator[Edge]:

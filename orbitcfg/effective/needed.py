@@ -7,7 +7,7 @@ from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
 
 if TYPE_CHECKING:
-    from orbitcfg.effective.use import AdapterKey
+    from orbitcfg.effective.adapter_key import AdapterKey
 
 DemandState: TypeAlias = Literal["yes", "perhaps", "blocked", "no"]
 """The strongest first. perhaps: it depends on a variable that is not set here; blocked: somebody asks, and a switch on the way is off."""

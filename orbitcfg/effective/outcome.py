@@ -8,9 +8,7 @@ from orbitcfg.cached import cached_property
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
 from orbitcfg.dataclass import dataclass, field
-from orbitcfg.document.memo import Memo
-from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, child
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
+from orbitcfg.document.tree import KeyPath, Mapping, Unknown
 from orbitcfg.effective.block import SECTION, Block, ModelRequest, Setting, Settings, plain_block, requested_block
 from orbitcfg.effective.faults import faults_of
 from orbitcfg.effective.keys import ApiKey
@@ -147,13 +145,3 @@ class Outcomes:
 def _kind(setting: Setting | None) -> object:
     """What a value is: in another tree an equal text may be one that is not known."""
     return setting and type(setting.value)
-
-
-def beside_adapters(tree: Mapping, memo: Memo) -> Mapping:
-    """All of a tree but the list of its adapters, which say nothing of what a request to a provider comes to: the same while that is the same."""
-    if not memo.keeps or not isinstance(child(tree, ADAPTERS), Sequence):
-        return tree
-    entries = {key: entry for key, entry in tree.entries.items() if key != ADAPTERS}
-    return memo.kept(
-        (beside_adapters, tuple(entries)), tuple(each.node for each in entries.values()), lambda: Mapping(entries, tree.where, tree.place)
-    )

@@ -7,8 +7,8 @@ A consumer whose own combination is new gets the object that is kept at that mom
 from collections.abc import Callable, Hashable, Iterator, Sequence
 
 from orbitcfg.dataclass import dataclass, field
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.block import ModelRequest
-from orbitcfg.effective.use import AdapterKey
 
 # the first round leaves it out of the key (resolution §5.1), so the object is made without it
 LATE = ("effort",)

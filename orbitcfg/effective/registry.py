@@ -1,15 +1,19 @@
 """Which providers ORBIT registers when it starts."""
 
+from typing import TYPE_CHECKING
+
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child, value_at
 from orbitcfg.effective.block import SECTION, Setting
 from orbitcfg.effective.switches import SWITCH, Switches
-from orbitcfg.effective.use import UseState
+
+if TYPE_CHECKING:
+    from orbitcfg.effective.use import UseState
 
 DEFAULT: KeyPath = ("general", "inference_provider")
 """What names the provider of all adapters that name none."""
 
 
-def provider_state(switches: Switches, provider: object) -> UseState:
+def provider_state(switches: Switches, provider: object) -> "UseState":
     """Whether `inference` has a provider of this name that ORBIT registers: ok, disabled, unknown, unregistered, undecided.
 
     A block that is no mapping is incomplete: ORBIT stops while it registers the providers.

@@ -8,13 +8,13 @@ from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.tree import KeyPath, value_at
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.adapters import Adapter, routed
 from orbitcfg.effective.block import SECTION as INFERENCE
 from orbitcfg.effective.demand import DemandGraph
 from orbitcfg.effective.registry import DEFAULT, default_provider
 from orbitcfg.effective.switches import SWITCH
-from orbitcfg.effective.use import AdapterKey
 from orbitcfg.plural import counted
 
 

@@ -1,13 +1,15 @@
 """What ORBIT will really use for one service of one adapter."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.provenance import NOTHING, Sourced
-from orbitcfg.effective.request import Caller, OrdinaryRequest, Refusal
-from orbitcfg.masking.url import shown_name
+
+if TYPE_CHECKING:
+    from orbitcfg.effective.request import Caller, OrdinaryRequest, Refusal
 
 UseState: TypeAlias = Literal[
     "configured", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided", "unjudged"
@@ -21,29 +23,6 @@ KEYLESS: UseState = "keyless"
 
 NOT_MADE = ", so ORBIT cannot set up the provider"
 """How reasons end that say so."""
-
-
-@dataclass(frozen=True, slots=True)
-class AdapterKey:
-    """An adapter by its name, or one entry of a list of models that its clients may choose."""
-
-    name: str
-    entry: str | None = None
-    shown: str | None = field(default=None, compare=False)
-    """The name as it may be shown, where it is another: a variable gave it."""
-
-    @property
-    def label(self) -> str:
-        """The adapter's name as it may be shown."""
-        return shown_name(self.name) if self.shown is None else self.shown
-
-    def __str__(self) -> str:
-        """`NAME` or `NAME@ENTRY`, as people write and read it, and as it may be shown."""
-        return self.label if self.entry is None else f"{self.label}@{shown_name(self.entry)}"
-
-    def is_meant_by(self, text: str) -> bool:
-        """Whether a user who writes `NAME` or `NAME@ENTRY` means it; an adapter's name means its entries too."""
-        return text in (self.name, f"{self.name}@{self.entry}", str(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +117,9 @@ class Use:
     """The keys without whose values, of those that are not known here, its provider cannot be made."""
     is_open: bool = False
     """Whether its address, its key or its model is not known here."""
-    request: OrdinaryRequest | Refusal | None = None
+    request: "OrdinaryRequest | Refusal | None" = None
     """The request of an ordinary call, or what keeps it from being sent; None where nothing is called over HTTP, or it is not known here."""
-    caller: Caller | None = field(default=None, repr=False)
+    caller: "Caller | None" = field(default=None, repr=False)
     """What calls the provider; None where nothing does, or nothing that was measured."""
 
     @property

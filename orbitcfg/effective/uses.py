@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from orbitcfg.compile.environment import Environment
-from orbitcfg.effective.adapters import Adapter
+from orbitcfg.effective.adapters import Adapter, beside_adapters
 from orbitcfg.effective.consumers import Consumers
 from orbitcfg.effective.inference import language_models
-from orbitcfg.effective.outcome import Outcomes, beside_adapters
+from orbitcfg.effective.outcome import Outcomes
 from orbitcfg.effective.realtime import Voices
 from orbitcfg.effective.services import Services
 from orbitcfg.effective.switches import Switches

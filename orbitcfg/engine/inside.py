@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import value_at
-from orbitcfg.effective.consumers import INFERENCE, MODERATION
+from orbitcfg.effective.service import INFERENCE, MODERATION
 from orbitcfg.engine import discover, lookup, places
 from orbitcfg.engine.context import RunContext, folder_entries
 from orbitcfg.observed.check import CheckKind, CheckState

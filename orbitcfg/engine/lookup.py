@@ -8,7 +8,7 @@ from orbitcfg.catalog.specs import IN_PROCESS
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, at, value_at
 from orbitcfg.effective.address import is_this_machine
-from orbitcfg.effective.consumers import INFERENCE
+from orbitcfg.effective.service import INFERENCE
 from orbitcfg.effective.use import Use
 from orbitcfg.engine import shimmy
 from orbitcfg.engine.beside import with_substitute

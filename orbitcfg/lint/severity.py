@@ -15,7 +15,7 @@ from orbitcfg.report.severity import DEMANDED
 from orbitcfg.rules._rule import Rule
 
 if TYPE_CHECKING:
-    from orbitcfg.effective.use import AdapterKey
+    from orbitcfg.effective.adapter_key import AdapterKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped, Skip
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.adapters import CHILDREN, SEARCHED, Adapter
-from orbitcfg.effective.consumers import INFERENCE
 from orbitcfg.effective.realtime import REALTIME
-from orbitcfg.effective.use import AdapterKey, Use
+from orbitcfg.effective.service import INFERENCE
+from orbitcfg.effective.use import Use
 from orbitcfg.lint.releases import is_judged
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config

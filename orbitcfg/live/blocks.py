@@ -7,7 +7,7 @@ from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.outcome import outcome_of
 from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.rows import SharedParts, row_of, with_fault
-from orbitcfg.effective.services import SERVICES, Service
+from orbitcfg.effective.service import SERVICES, Service
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 

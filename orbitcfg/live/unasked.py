@@ -5,7 +5,7 @@ from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, Substitution, Unknown
 from orbitcfg.effective.provenance import Sourced
 from orbitcfg.effective.realtime import PROTOCOL as REALTIME
-from orbitcfg.effective.services import SERVICES
+from orbitcfg.effective.service import SERVICES
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.effective.use import Use
 from orbitcfg.masking.url import without_credentials

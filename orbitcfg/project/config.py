@@ -103,7 +103,7 @@ class Config:
     @cached_property
     def beside_adapters(self) -> Mapping:
         """All of the tree but the list of its adapters: in an editor the same while that is the same, so that what was made of it can be found by it."""
-        from orbitcfg.effective.outcome import beside_adapters
+        from orbitcfg.effective.adapters import beside_adapters
 
         return beside_adapters(self.tree, self.catalog.memo)
 

@@ -4,9 +4,8 @@ from collections import defaultdict
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.adapters import Adapter
-from orbitcfg.effective.consumers import INFERENCE, MODERATION, REWRITING
 from orbitcfg.effective.realtime import REALTIME
-from orbitcfg.effective.services import SERVICES
+from orbitcfg.effective.service import INFERENCE, MODERATION, REWRITING, SERVICES
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence

@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.adapters import (
     INTENT_FAMILIES,
     SEARCHED,
@@ -19,7 +20,6 @@ from orbitcfg.effective.adapters import (
     served_names,
 )
 from orbitcfg.effective.block import ModelRequest
-from orbitcfg.effective.use import AdapterKey
 from orbitcfg.project.config import Config
 from tests.effective.small import config
 

@@ -3,8 +3,8 @@
 import pytest
 
 from orbitcfg.document.tree import Scalar, at
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.provenance import NOTHING, Written, preset_of
-from orbitcfg.effective.use import AdapterKey
 from orbitcfg.effective.uses import uses
 from orbitcfg.project.config import Config
 from tests.effective.small import SHIMMY, adapter, config, label, paths, provider, row

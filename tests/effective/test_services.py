@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orbitcfg.effective.services import SERVICES, needs_default
+from orbitcfg.effective.service import SERVICES, needs_default
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from tests.effective.small import SHIMMY, adapter, config, label, paths, row

@@ -3,8 +3,9 @@
 import pytest
 import yaml
 
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.provenance import NOTHING
-from orbitcfg.effective.use import AdapterKey, Use
+from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.rules._services import loss_at, loss_of, without_service

@@ -9,8 +9,9 @@ from orbitcfg.dataclass import dataclass
 from orbitcfg.document.masked import as_json, masked_node
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, locate
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.provenance import Sourced, preset_of
-from orbitcfg.effective.use import AdapterKey, Use
+from orbitcfg.effective.use import Use
 from orbitcfg.masking import values
 from orbitcfg.masking.names import MASK
 from orbitcfg.project.config import Config

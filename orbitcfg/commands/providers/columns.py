@@ -3,8 +3,9 @@
 from typing import Any
 
 from orbitcfg.dataclass import dataclass
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.provenance import Sourced
-from orbitcfg.effective.use import AdapterKey, Use
+from orbitcfg.effective.use import Use
 from orbitcfg.masking.url import shown_name, without_credentials
 from orbitcfg.masking.values import masked_value
 

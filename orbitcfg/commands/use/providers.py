@@ -15,7 +15,7 @@ from orbitcfg.commands.use.result import ProviderList, ProviderState
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.dataclass import replace
 from orbitcfg.effective.block import SECTION
-from orbitcfg.effective.consumers import INFERENCE
+from orbitcfg.effective.service import INFERENCE
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.live.location import location_of
 from orbitcfg.observed.endpoint import ProbeTarget

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.document.tree import KeyPath, at, value_at
 from orbitcfg.effective.adapters import REALTIME, VECTOR_FAMILIES, Adapter
-from orbitcfg.effective.services import SERVICES, needs_default
+from orbitcfg.effective.service import SERVICES, needs_default
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.use import AdapterKey
+from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.project.variables import VariableUse, needed_and_unset, unset_and_ending_start, unset_variables

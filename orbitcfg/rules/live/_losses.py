@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from orbitcfg.dataclass import dataclass, field, replace
-from orbitcfg.effective.consumers import MODERATION
+from orbitcfg.effective.service import MODERATION
 from orbitcfg.effective.use import Use
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
 from orbitcfg.project.config import Config
