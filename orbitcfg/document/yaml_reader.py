@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from orbitcfg.document.events import Event, FileFault, FileProblem
+from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem
 from orbitcfg.document.secret_spans import SecretFinder
 from orbitcfg.document.source import Source
-from orbitcfg.document.tree import BITS, AnyEntry, Entry, Mapping, Node, Scalar, ScalarEntry, Sequence, packed
+from orbitcfg.document.tree import BITS, OWN, AnyEntry, Entry, Mapping, Node, Scalar, ScalarEntry, Sequence, packed
 from orbitcfg.document.yaml_events import EventReader, UncommonError
 from orbitcfg.document.yaml_faults import fault_of
 from orbitcfg.document.yaml_loaders import FastLoader, PlainLoader, TooManyNodesError, c_reads_otherwise
@@ -87,7 +87,8 @@ def _finished(reader: ValueReader, root: Node, *, nested: bool) -> Parsed:
     source = reader.source
     if reader.size > MAX_NODES or reader.characters > MAX_CHARACTERS:
         raise StopError(FileFault(FileProblem.TOO_MANY_ALIASES, source))
-    source.find_secrets_by(SecretFinder(root, nested=nested).between)
+    lost = {event.kept.place & OWN: event.lost for event in reader.events if isinstance(event, DuplicateKey)}
+    source.find_secrets_by(SecretFinder(root, nested=nested, lost=lost).between)
     return Parsed(root, reader.events, reader.size, reader.characters, reader.depth)
 
 

@@ -1,5 +1,8 @@
 """Secrets are found in the part of a source that is asked for as in the whole of it."""
 
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import pytest
@@ -26,7 +29,7 @@ def finders(text: str) -> tuple[SecretFinder, SecretFinder]:
     """The one that looks where it is asked, and the one that looks at everything."""
     root, _ = parse(Source("a.yaml", text))
     assert root is not None
-    return SecretFinder(root, nested=True), SecretFinder(root, nested=False)
+    return SecretFinder(root, nested=True, lost={}), SecretFinder(root, nested=False, lost={})
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -42,3 +45,39 @@ def test_parts_of_real_files_are_searched_as_the_whole(data: st.DataObject) -> N
     lazily, wholly = finders(text)
     for start, length in data.draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, 90)), max_size=6)):
         assert list(lazily.between(start, start + length)) == list(wholly.between(start, start + length))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password:\n  main: firstPart\n  main: secondPart\n",
+        "password: {main: firstPart, main: secondPart}",
+        "api_key: firstPart\nother: 1\napi_key: secondPart\napi_key: [thirdPart]\n",
+        "x: &x firstPart\ny: &y secondPart\ntoken: *x\ntoken: *y\ntoken: *x\n",
+    ],
+)
+def test_a_value_that_is_lost_to_another_of_its_key_is_as_secret(text: str) -> None:
+    source = Source("a.yaml", text)
+    parse(source)
+    assert "Part" not in "".join(source.masked_line(number).text for number in range(1, text.count("\n") + 2))
+
+
+def test_threads_that_ask_at_once_are_told_the_same() -> None:
+    # of the second line of a secret only the value knows that it is one
+    text = "".join(f'n{number}: {{a: [b]}}\ncredentials{number}:\n  db: "first\n    hunter{number} tail"\n' for number in range(60))
+    numbers = range(1, text.count("\n") + 1)
+
+    def shown(source: Source, order: Iterable[int]) -> str:
+        return "".join(source.masked_line(number).text for number in order)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(5):
+            source = Source("a.yaml", text)
+            parse(source)
+            with ThreadPoolExecutor(3) as pool:
+                found = [pool.submit(shown, source, order) for order in (numbers, numbers[::-1], numbers[::3])]
+                assert "tail" not in "".join(each.result() for each in found)
+    finally:
+        sys.setswitchinterval(before)
