@@ -6,6 +6,9 @@ from typing import Any
 Branch = Any
 """A schema of an `allOf`; of interest are those that are mappings with a condition."""
 
+_CONDITIONAL = frozenset({"if", "then", "$comment"})
+"""What a branch may hold that says nothing where its condition does not hold."""
+
 
 class Branches:
     """The schemas of an `allOf`, by the texts that their conditions ask for."""
@@ -35,9 +38,7 @@ class Branches:
 def _asked(branch: Branch) -> tuple[str | None, list[str]]:
     """The key that decides on a branch, and the texts of which one must stand there; no key where something else does."""
     match branch:
-        case {"else": _}:
-            return None, []
-        case {"if": {"properties": properties, "required": required}}:
+        case {"if": {"properties": properties, "required": required}} if branch.keys() <= _CONDITIONAL:
             for key in required:
                 match properties.get(key):
                     case {"const": str(text)}:

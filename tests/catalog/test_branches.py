@@ -9,6 +9,8 @@ SPEECH = {"if": {"properties": {"type": {"enum": ["stt", "tts"]}, "mode": {"cons
 NUMBER = {"if": {"properties": {"type": {"enum": ["1", 1]}}, "required": ["type"]}, "then": {}}
 OPTIONAL = {"if": {"properties": {"type": {"const": "chat"}}}, "then": {}}
 OTHERWISE = {**CHAT, "else": {"required": ["name"]}}
+BESIDE = {**CHAT, "required": ["name"]}
+EXPLAINED = {"$comment": "as it says itself", **CHAT}
 PLAIN = {"required": ["type"]}
 
 
@@ -24,6 +26,7 @@ PLAIN = {"required": ["type"]}
         ([CHAT, SPEECH], {}, []),
         # what goes by something else stays, in its place
         ([NUMBER, CHAT, OPTIONAL], {"type": "other"}, [NUMBER, OPTIONAL]),
+        ([BESIDE, EXPLAINED], {"type": "tts"}, [BESIDE]),
         ([OTHERWISE, PLAIN, True], {}, [OTHERWISE, PLAIN, True]),
     ],
 )
