@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,7 +21,7 @@ from orbitcfg.lint.releases import judged_alone, of_release
 from orbitcfg.lint.severity import Impact, impact_of, impact_of_info, struck_by
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
-from orbitcfg.report.deferred import deferred
+from orbitcfg.report.deferred import completed, deferred
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import weight
@@ -217,7 +217,7 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
         return _made(config, rule, finding, impact, words)
     # a rule may have found the very same before
     of = finding, config.beside_adapters, words.redaction
-    return memo.kept((rule.code, impact), of, partial(_made, config, rule, finding, impact, words))
+    return memo.kept((rule.code, impact), of, lambda: completed(_made(config, rule, finding, impact, words)))
 
 
 def _made(config: Config, rule: Rule, finding: Finding, impact: Impact, words: "_Words") -> Diagnostic:

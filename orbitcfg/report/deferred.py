@@ -43,3 +43,10 @@ def deferred(
     _set(instance, "_work", work)
     _set(instance, "_subject", subject)
     return instance
+
+
+def completed(instance: _Instance) -> _Instance:
+    """The instance, which holds nothing any more that its fields are made of: what is kept beyond a run must not keep that run's configuration."""
+    for each in instance.DEFERRED:
+        getattr(instance, each)
+    return instance

@@ -1,7 +1,9 @@
 """A project that is edited comes to what a fresh `validate` says of the same texts."""
 
+import gc
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,11 +12,13 @@ from hypothesis import strategies as st
 from orbitcfg.commands.validate.command import validate
 from orbitcfg.document.source import Source, Span
 from orbitcfg.editor.project import Project, project_of
+from orbitcfg.editor.session import Session
 from orbitcfg.editor.shift import shift_between
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Disk
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.settings.model import Settings
+from tests.editor.texts import typed
 from tests.shared import PROJECT, drawn
 
 EXAMPLE = PROJECT / "examples" / "multi-provider"
@@ -140,3 +144,24 @@ def test_positions_there_and_back(text: str) -> None:
     for offset in range(len(text) + 1):
         if text[offset - 1 : offset + 1] != "\r\n" and text[offset - 1 : offset] != "\r":
             assert offset_at(source, position_at(source, offset)) == offset
+
+
+@pytest.mark.parametrize("comment", ["", "# orbitcfg: ignore[ORB306] of another release"])
+def test_a_finding_that_is_kept_keeps_no_configuration(tmp_path: Path, comment: str) -> None:
+    """Also where nobody asks for its words, since a comment silences it."""
+    root, adapters = tmp_path / "config.yaml", tmp_path / "adapters.yaml"
+    idle = f"inference:\n  shimmy:\n    enabled: true\n    base_url: http://localhost:11435\n    model: m\n    timeout: 3 {comment}\n"
+    root.write_text(f"import: adapters.yaml\n{idle}", "utf-8")
+    adapters.write_text("adapters: []\n", "utf-8")
+    session, seen = Session([str(tmp_path)], {}), []
+    session.open_folders()
+    for number in range(10):
+        active = typed(session, adapters, f"adapters: [{{name: a, type: passthrough, inference_provider: shimmy, model: m{number}}}]\n")
+        snapshot = session.current(active)
+        active.found = active.project.check(snapshot)
+        assert ("ORB306" in {each.code for each in active.found}) is (not comment)
+        session.note_judged(active, snapshot)
+        seen.append(ref(snapshot.config))
+    del active, snapshot
+    gc.collect()
+    assert [each() is not None for each in seen] == [False] * 9 + [True]

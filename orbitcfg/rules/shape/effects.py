@@ -1,7 +1,6 @@
 """Keys that ORBIT does not act on."""
 
 from collections.abc import Iterator
-from functools import partial
 from sys import intern
 
 from orbitcfg.catalog.rows import Row
@@ -11,7 +10,7 @@ from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.project.config import Config
 from orbitcfg.project.later import came_with
 from orbitcfg.report.consequence import Consequence
-from orbitcfg.report.deferred import deferred
+from orbitcfg.report.deferred import completed, deferred
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead, is_misplaced_section
@@ -65,7 +64,7 @@ def _known_finding(config: Config, path: KeyPath, row: Row) -> Finding:
     if not memo.keeps or not config.orbit.is_newest or ADAPTERS in (path[0], *instead[:1]):
         return _finding(config, path, row.spec)
     demand = config.demand.of(path)
-    return memo.kept((_finding, path, demand.kinds), (config.beside_adapters, row), partial(_finding, config, path, row.spec))
+    return memo.kept((_finding, path, demand.kinds), (config.beside_adapters, row), lambda: completed(_finding(config, path, row.spec)))
 
 
 def _is_relied_on(spec: KeySpec) -> bool:
