@@ -4,6 +4,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,17 @@ def test_a_module_stays_small(name: str) -> None:
     for node in nodes(MODULES[name]):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 60 or _is_page(node), f"{node.name} is too long"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_words_stand_behind_what_they_are_about(name: str) -> None:
+    """A text by itself opens a module, a class or a function, or says what the constant or the field right before it is."""
+    for holder in nodes(MODULES[name]):
+        body = getattr(holder, "body", None)
+        for before, each in pairwise(body if isinstance(body, list) else ()):
+            if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) and isinstance(each.value.value, str):
+                assert isinstance(before, ast.Assign | ast.AnnAssign), f"nothing that line {each.lineno} is about"
+                assert each.lineno == (before.end_lineno or 0) + 1, f"line {each.lineno} stands by itself"
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if room(name) in ("live", "engine") and name != "engine.engine"])

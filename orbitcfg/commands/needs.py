@@ -2,9 +2,9 @@
 
 from typing import get_args
 
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.needed import DemandKind, DemandState
 from orbitcfg.project.config import Config
 

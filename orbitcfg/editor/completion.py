@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from orbitcfg.catalog.blocks import CLASSES, NewKey, adapter_block, provider_block
 from orbitcfg.catalog.bundle import IMPORT
 from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.catalog.specs import ReferenceSpec
 from orbitcfg.dataclass import replace
 from orbitcfg.document.graph import IMPORT_KEY, keys_of
@@ -14,7 +15,6 @@ from orbitcfg.editor.abilities import Abilities
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.items import FIRST, LAST, USUAL, ItemWriter, TypingPlace, typing_place
 from orbitcfg.editor.protocol import types
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.references import Reference
 from orbitcfg.effective.registry import default_provider
 from orbitcfg.project.places import below, import_site

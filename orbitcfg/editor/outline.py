@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import AnyEntry, Entry, KeyPath, Mapping, Node, Scalar, Sequence, value_at
 from orbitcfg.editor.cursor import Cursor, location
@@ -11,7 +12,6 @@ from orbitcfg.editor.navigation import imports_of
 from orbitcfg.editor.positions import range_of
 from orbitcfg.editor.project import Snapshot
 from orbitcfg.editor.protocol import types
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.symbols import definition_of
 from orbitcfg.project.symbols import symbols as defined_symbols

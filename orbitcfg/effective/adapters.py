@@ -16,7 +16,6 @@ from orbitcfg.effective.registry import default_provider, has_default_provider
 from orbitcfg.effective.switches import SWITCH, Switches, is_set, truth
 from orbitcfg.masking.url import shown_name
 
-SECTION = ADAPTERS
 ADAPTER_ROW = "adapters.schema.json#/$defs/adapter"
 """What the catalogue says of an entry."""
 
@@ -200,14 +199,14 @@ class AllowedModel:
 
 def adapters_of(tree: Mapping, catalog: Catalog, switches: Switches) -> tuple[Adapter, ...]:
     """Every entry that is a mapping, in order."""
-    listed = child(tree, SECTION)
+    listed = child(tree, ADAPTERS)
     if not isinstance(listed, Sequence):
         return ()
     known, types = buildable(catalog).implementations, known_types(catalog)
     found = []
     for index, item in enumerate(listed.items):
         if isinstance(item, Mapping):
-            path: KeyPath = (SECTION, index)
+            path: KeyPath = (ADAPTERS, index)
             implementation = value_at(item, ("implementation",))
             spec = known.get(implementation) if isinstance(implementation, str) else None
             family, key = spec.family if spec else None, _key_of(item)
@@ -305,9 +304,9 @@ def preload_request(tree: Mapping, adapter: Adapter) -> ModelRequest | None:
 
 def beside_adapters(tree: Mapping, memo: Memo) -> Mapping:
     """All of a tree but the list of its adapters, which say nothing of what a request to a provider comes to: the same while that is the same."""
-    if not memo.keeps or not isinstance(child(tree, SECTION), Sequence):
+    if not memo.keeps or not isinstance(child(tree, ADAPTERS), Sequence):
         return tree
-    entries = {key: entry for key, entry in tree.entries.items() if key != SECTION}
+    entries = {key: entry for key, entry in tree.entries.items() if key != ADAPTERS}
     return memo.kept(
         (beside_adapters, tuple(entries)), tuple(each.node for each in entries.values()), lambda: Mapping(entries, tree.where, tree.place)
     )

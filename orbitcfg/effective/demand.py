@@ -6,6 +6,7 @@ from itertools import chain
 
 from orbitcfg.cached import cached_property
 from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.catalog.specs import UseCondition
 from orbitcfg.compile.requirements import required_paths
 from orbitcfg.dataclass import dataclass
@@ -13,7 +14,6 @@ from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, 
 from orbitcfg.effective.adapter_key import AdapterKey
 from orbitcfg.effective.adapters import (
     GENERATORS,
-    SECTION,
     WITHOUT_CHOICE,
     WITHOUT_MODEL,
     Adapter,
@@ -73,7 +73,7 @@ class DemandGraph:
     def _known_of(self, block: KeyPath) -> dict[KeyPath, Demand]:
         """What is known of a block: the same for another tree whose adapters alone are others, and ask the same of it."""
         memo = self.catalog.memo
-        if not memo.keeps or len(block) < 2 or block[0] == SECTION:
+        if not memo.keeps or len(block) < 2 or block[0] == ADAPTERS:
             return {}
         asked = tuple(self._summaries.get(block, ())), self._parts[block[:1]].summary if block[:1] in self._parts else None
         return memo.kept((DemandGraph, block, asked, self._with_models), (self._beside, self.catalog.store), dict[KeyPath, Demand])
@@ -200,7 +200,7 @@ class DemandGraph:
 
     def is_looked_at(self, path: KeyPath) -> bool:
         """Whether an adapter of this type looks at a key of its entry; of any other key that is so."""
-        if path[0] != SECTION or len(path) < 3:
+        if path[0] != ADAPTERS or len(path) < 3:
             return True
         adapter = self._by_path.get(path[:2])
         if adapter is None:
@@ -304,7 +304,7 @@ class DemandGraph:
 
     def _source(self, path: KeyPath) -> KeyPath:
         """The part that a key belongs to: a choice, an adapter, a block, a key that chooses for all; empty for the server itself."""
-        if path[0] == SECTION:
+        if path[0] == ADAPTERS:
             is_choice = len(path) > 3 and (str(path[2]).startswith("allowed_") or path[2:4] == ("capabilities", "available_skills"))
             return (path if path[2] == "capabilities" else path[:4]) if is_choice else path[:2]
         if path in self._selectors:
@@ -317,7 +317,7 @@ class DemandGraph:
         return frozenset({DEFAULT, *(service.selector for service in SERVICES)})
 
     def _kind(self, reference: Reference) -> DemandKind | None:
-        if reference.path[0] == SECTION and len(self._source(reference.path)) > 2:
+        if reference.path[0] == ADAPTERS and len(self._source(reference.path)) > 2:
             return "choice"
         # what is chosen for all is made at the start, whether or not anybody asks for it as well
         return None if reference.path == DEFAULT else "ask"

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from enum import Enum
 
 from orbitcfg.cached import cached_property
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.adapter_key import AdapterKey
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.adapters import Adapter, routed
 from orbitcfg.effective.block import SECTION as INFERENCE
 from orbitcfg.effective.demand import DemandGraph

@@ -47,7 +47,7 @@ class ResultCache(SignedFolder):
         result = work(recorder)
         if result.lasting and _may_be_kept(recorder.recording):
             with suppress(OSError):
-                self._put(name, {"recording": recorder.recording, "result": {name: getattr(result, name) for name in _KEPT}})
+                self._put(name, {"recording": recorder.recording, "result": {each: getattr(result, each) for each in _KEPT}})
         return result
 
     def _get(self, name: str, files: Files) -> CachedResult | None:

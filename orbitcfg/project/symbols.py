@@ -4,13 +4,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from orbitcfg.catalog.sections import preset_sections
+from orbitcfg.catalog.sections import ADAPTERS, preset_sections
 from orbitcfg.compile.presets import PRESET_KEY
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import PlaceholderUsed, PresetApplied
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, at, child, key_span
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.references import Reference
 from orbitcfg.project.config import Config
 from orbitcfg.project.places import place_at

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.catalog.store import shipped_store
 from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.here import orbit_here
@@ -25,7 +26,6 @@ from orbitcfg.document.keypath import parse_key_path
 from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.edit.fixer import FileChange, changed_paths, write_changes
 from orbitcfg.edit.rewrite import Rewrite
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.use import Use
 from orbitcfg.errors import UsageError
 from orbitcfg.files.atomic import check_writable

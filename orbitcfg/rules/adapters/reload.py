@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.effective.registry import DEFAULT, default_provider
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence

@@ -264,9 +264,6 @@ _LOST_IN_ORBIT = frozenset({FileProblem.TOO_DEEP, FileProblem.TOO_LONG_A_NUMBER}
 """What ORBIT's own reader fails at, too."""
 
 
-"""How a file shows that it brings adapters, though it does not parse."""
-
-
 def _faults(config: Config, *kinds: FileProblem) -> Iterator[FileFault]:
     return (event for event in config.events_of(FileFault) if event.problem in kinds)
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.catalog.sections import preset_sections
+from orbitcfg.catalog.sections import ADAPTERS, preset_sections
 from orbitcfg.catalog.specs import ApiKeySpec
 from orbitcfg.document.events import PresetApplied, PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.use import KEYLESS, Fault, Use

@@ -15,8 +15,6 @@ _MONGODB: KeyPath = ("internal_services", "mongodb")
 _DATASOURCE: KeyPath = ("datasources", "mongodb")
 _POSTGRES: KeyPath = ("datasources", "postgres", "password")
 
-"""What the driver takes for an end of the name or the password, or refuses, inside of an address (pymongo 4.20)."""
-
 
 @rule("ORB583", consequence=Consequence.DIFFERENT)
 def port_in_redis_host(config: Config) -> Iterator[Finding]:
@@ -89,6 +87,7 @@ def mongodb_login_unescaped(config: Config) -> Iterator[Finding]:
         if not all(value for _, value in login) or (not is_demanded and consequence is Consequence.NO_START):
             continue
         for key, value in login:
+            # what the driver takes for an end of the name or the password, or refuses (pymongo 4.20)
             if isinstance(value, str) and not isinstance(value, Unknown) and re.search(r"[@:/?]|%(?![0-9A-Fa-f]{2})", value):
                 yield Finding(
                     f"`{key}` goes into MongoDB's address as it is, and holds a character that means something there",

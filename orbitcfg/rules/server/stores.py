@@ -16,7 +16,6 @@ _CHROMA = (("vector_stores", "chroma"), ("datasources", "chroma"))
 _CHROMA_PARAMS: KeyPath = (*_CHROMA[0], "connection_params")
 _WEAVIATE_PARAMS: KeyPath = ("vector_stores", "weaviate", "connection_params")
 _COLLECTION = ("config", "template_collection_name")
-"""The names that Chroma takes for a collection, as it says itself (1.5.9)."""
 
 
 @rule("ORB586", consequence=Consequence.DIFFERENT)
@@ -73,6 +72,7 @@ def template_collection_refused(config: Config) -> Iterator[Finding]:
             adapter.family in INTENT_FAMILIES
             and name
             and adapter.text("config", "store_name") == "chroma"
+            # as Chroma says itself (1.5.9)
             and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,510}[A-Za-z0-9]", name)
         ):
             yield Finding(

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from sys import intern
 
 from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.sections import ADAPTERS
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.document.tree import KeyPath, Node, Scalar, at
-from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.project.config import Config
 from orbitcfg.project.later import came_with
 from orbitcfg.report.consequence import Consequence
