@@ -68,7 +68,7 @@ class ClientSetup:
 
 
 def setup_of(tree: Mapping, block: Block, environment: Environment, service: str = "") -> ClientSetup:
-    """The client of the provider of a block."""
+    """The client of the provider of a block, of which it reads no keys but `BlockKeys.for_setup`."""
     address, key = address_of(block, environment), api_key_of(tree, block, environment)
     caller = caller_of(block, address)
     return ClientSetup(address, key, service, caller, () if caller is None else tuple(_refusals(block, caller, key, environment, service)))
