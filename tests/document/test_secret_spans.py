@@ -64,7 +64,7 @@ def test_a_value_that_is_lost_to_another_of_its_key_is_as_secret(text: str) -> N
 
 def test_threads_that_ask_at_once_are_told_the_same() -> None:
     # of the second line of a secret only the value knows that it is one
-    text = "".join(f'n{number}: {{a: [b]}}\ncredentials{number}:\n  db: "first\n    hunter{number} tail"\n' for number in range(60))
+    text = "".join(f'n{number}:\n  a: {{b: [x, y]}}\n  credentials:\n    db: "first\n      hunter{number} tail"\n    port: 1\n' for number in range(150))
     numbers = range(1, text.count("\n") + 1)
 
     def shown(source: Source, order: Iterable[int]) -> str:
@@ -73,7 +73,7 @@ def test_threads_that_ask_at_once_are_told_the_same() -> None:
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
-        for _ in range(5):
+        for _ in range(12):
             source = Source("a.yaml", text)
             parse(source)
             with ThreadPoolExecutor(3) as pool:
