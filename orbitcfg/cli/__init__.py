@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from typer._click.exceptions import ClickException
 
+    from orbitcfg.cli.program import Called
+
 
 def main() -> None:
     """Runs the program and ends the process with its exit status.
@@ -53,29 +55,33 @@ def _as_known(arguments: Sequence[str]) -> Sequence[str]:
 
 def _run(arguments: Sequence[str]) -> int:
     from orbitcfg.cli import overview
+
+    called = _called(arguments)
+    if isinstance(called, int):
+        return called
+    name, given = called
+    overview.command(name)(**given)
+    return ExitStatus.OK
+
+
+def _called(arguments: Sequence[str]) -> "Called | int":
+    """The command that a line calls, with what it is given; the exit status of a line that calls none."""
+    from orbitcfg.cli import overview
     from orbitcfg.cli.accept import accept
 
     if arguments and arguments[0] in overview.COMMANDS:
-        command = overview.command(arguments[0])
-        given = accept(command, arguments[1:])
+        given = accept(overview.command(arguments[0]), arguments[1:])
         if given is not None:
-            command(**given)
-            return ExitStatus.OK
-    return _run_with_typer(arguments)
-
-
-def _run_with_typer(arguments: Sequence[str]) -> int:
+            return arguments[0], given
     from typer._click.exceptions import ClickException
 
-    from orbitcfg.cli.program import program
+    from orbitcfg.cli.program import read
 
     try:
-        # not typer's own mode: it would write what was typed as it is
-        status: int = program().main(list(arguments), standalone_mode=False)
+        return read(arguments)
     except ClickException as error:
         _tell(error)
         return error.exit_code
-    return status
 
 
 def _tell(error: "ClickException") -> None:

@@ -1,8 +1,9 @@
 """The program as typer has it: each command is imported when it is called, and the help of all of them imports none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from inspect import Parameter, Signature, signature
 from types import FunctionType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import typer
 from typer._click import Command, Context
@@ -12,6 +13,9 @@ from typer.core import TyperCommand, TyperGroup
 from orbitcfg.cli import overview, version
 from orbitcfg.cli.overview import COMMANDS
 from orbitcfg.cli.parameters import Argument, Offer, Option, parameters_of
+
+Called: TypeAlias = tuple[str, dict[str, Any]]
+"""A command by its name, with the values of its parameters."""
 
 _BEGIN = "Begin with `orbitcfg validate` in the folder of your ORBIT; `orbitcfg COMMAND --help` says more about each."
 """What a person reads last who has asked for nothing."""
@@ -41,18 +45,25 @@ class _Commands(TyperGroup):
 
 
 def command_of(name: str, function: FunctionType) -> Command:
-    """A command as typer makes it of its function."""
+    """A command as typer makes it of its function; called, it gives the name and the values of the parameters."""
     alone = typer.Typer(add_completion=False, **_PLAIN)
-    alone.command(name=name)(_as_typer_reads(function))
+    alone.command(name=name)(_reader(name, function))
     return typer.main.get_command(alone)
 
 
-def _as_typer_reads(command: FunctionType) -> FunctionType:
-    """A command whose parameters are declared as typer has it."""
-    made = FunctionType(command.__code__, command.__globals__, command.__name__, command.__defaults__)
-    made.__doc__ = command.__doc__
-    made.__annotations__ = {each.name: Annotated[each.written, _declared(each.declared)] for each in parameters_of(command)}
-    return made
+def _reader(name: str, function: FunctionType) -> Callable[..., Called]:
+    """What typer takes for a command: it has its page, and its parameters as typer declares them."""
+
+    def read(**values: Any) -> Called:
+        return name, values
+
+    hints = {each.name: Annotated[each.written, _declared(each.declared)] for each in parameters_of(function)}
+    given = signature(function).parameters
+    read.__doc__, read.__annotations__ = function.__doc__, hints
+    vars(read)["__signature__"] = Signature(
+        [Parameter(each, Parameter.KEYWORD_ONLY, default=given[each].default, annotation=hint) for each, hint in hints.items()]
+    )
+    return read
 
 
 def _declared(declared: Argument | Option) -> Any:
@@ -69,8 +80,15 @@ def _offered(offer: Offer) -> Callable[[Context, str], list[str]]:
     return offered
 
 
+def read(arguments: Sequence[str]) -> Called | int:
+    """What a line calls; the exit status of one that calls nothing, as it asks for help. Raises ClickException for one that is wrong."""
+    # not typer's own mode: it would write what was typed as it is
+    found: Called | int = program().main(list(arguments), standalone_mode=False)
+    return found
+
+
 def program() -> Command:
-    """The program, to be called with its arguments."""
+    """The program as typer has it."""
     app = typer.Typer(
         name="orbitcfg", cls=_Commands, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_BEGIN, **_PLAIN
     )

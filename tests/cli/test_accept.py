@@ -1,6 +1,6 @@
 """A line that is accepted at once is what typer makes of it."""
 
-from types import FunctionType
+from inspect import signature
 
 import pytest
 from hypothesis import example, given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orbitcfg.cli import overview
 from orbitcfg.cli.accept import accept
 from orbitcfg.cli.parameters import Option, parameters_of
-from orbitcfg.cli.program import command_of
+from orbitcfg.cli.program import read
 
 PLAIN = (
     ["validate"],
@@ -63,25 +63,15 @@ WORDS = (
 )
 
 
-def recorder(name: str) -> FunctionType:
-    """A command that takes what the one of this name takes, and gives it back."""
-    command = overview.command(name)
-    scope: dict[str, FunctionType] = {}
-    exec(f"def record({', '.join(command.__code__.co_varnames[: command.__code__.co_argcount])}): return locals()", scope)
-    record = scope["record"]
-    record.__defaults__, record.__annotations__ = command.__defaults__, command.__annotations__
-    return record
-
-
-def as_typer_reads(line: list[str]) -> object:
-    return command_of(line[0], recorder(line[0])).main(line[1:], standalone_mode=False)
-
-
 def as_accepted(line: list[str]) -> object:
-    """All values; None for a line that is left to typer."""
-    record = recorder(line[0])
-    found = accept(record, line[1:])
-    return None if found is None else record(**found)
+    """The command with the values of all its parameters; None for a line that is left to typer."""
+    command = overview.command(line[0])
+    found = accept(command, line[1:])
+    if found is None:
+        return None
+    bound = signature(command).bind(**found)
+    bound.apply_defaults()
+    return line[0], dict(bound.arguments)
 
 
 @st.composite
@@ -97,7 +87,7 @@ def lines(draw: st.DrawFn) -> list[str]:
 
 @pytest.mark.parametrize("line", PLAIN, ids=" ".join)
 def test_a_plain_line_is_accepted(line: list[str]) -> None:
-    assert as_accepted(line) == as_typer_reads(line)
+    assert as_accepted(line) == read(line)
 
 
 @pytest.mark.parametrize("line", FOR_TYPER, ids=" ".join)
@@ -111,7 +101,7 @@ def test_what_is_accepted_is_what_typer_reads(line: list[str]) -> None:
     found = as_accepted(line)
     if found is not None:
         # `repr`: what is no number equals nothing
-        assert repr(found) == repr(as_typer_reads(line))
+        assert repr(found) == repr(read(line))
 
 
 @pytest.mark.parametrize("name", overview.COMMANDS)

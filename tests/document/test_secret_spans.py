@@ -64,7 +64,9 @@ def test_a_value_that_is_lost_to_another_of_its_key_is_as_secret(text: str) -> N
 
 def test_threads_that_ask_at_once_are_told_the_same() -> None:
     # of the second line of a secret only the value knows that it is one
-    text = "".join(f'n{number}:\n  a: {{b: [x, y]}}\n  credentials:\n    db: "first\n      hunter{number} tail"\n    port: 1\n' for number in range(150))
+    text = "".join(
+        f'n{number}:\n  a: {{b: [x, y]}}\n  credentials:\n    db: "first\n      hunter{number} tail"\n    port: 1\n' for number in range(150)
+    )
     numbers = range(1, text.count("\n") + 1)
 
     def shown(source: Source, order: Iterable[int]) -> str:
