@@ -90,9 +90,6 @@ def expressions() -> Iterator[tuple[str, Any, bool]]:
     for name, tree in MODULES.items():
         module = importlib.import_module(f"orbitcfg.{name}".removesuffix(".__init__")) if name != "__main__" else None
         for constant, value in vars(module).items() if module else ():
-            if "re.Pattern" in str(getattr(value, "__annotations__", {}).get("return", "")) and hasattr(value, "cache_info"):
-                # compiled when they are first asked for
-                value = value()  # noqa: PLW2901
             listed = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else (value,)
             # what stands in a collection is called by another name
             is_searched = constant in searched(tree) | IMPORTED or (listed is not value and not isinstance(value, re.Pattern))

@@ -1,7 +1,7 @@
 """Placeholders of other systems, none of which ORBIT fills."""
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import shown_name
@@ -12,45 +12,38 @@ _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
 _UPPER = r"(?P<name>[A-Z_][A-Z0-9_]{2,})"
 
 
-@cache
-def _forms() -> tuple[re.Pattern[str], ...]:
-    """What a whole text may be."""
-    forms = (
-        rf"\$\$?(?:env:)?{_UPPER}",
-        rf"\$\$?\({_NAME}\)",
-        rf"(?:\$?(?i:env)|%|\$env:)\{{{_NAME}\}}",
-        rf"\{{(?i:env):{_NAME}\}}",
-        rf"\{{{_UPPER}\}}",
-        rf"<%=?[^%]*?[\"']{_NAME}[\"'][^%]*%>",
-        rf"%{_UPPER}%",
-        rf"%\({_NAME}\)s",
-        rf"(?:os\.)?environ/{_NAME}",
-        rf"(?:os\.)?(?:environ(?:\.get)?|getenv)[\[(][\"']{_NAME}[\"'][\])]",
-        rf"process\.env\.{_NAME}",
-        rf"(?i:env|secrets?|vars?)(?:[.\[(]|:(?://)?)[\"']?{_UPPER}[\"']?[\])]?",
-    )
-    return tuple(map(re.compile, forms))
+_FORMS = (
+    rf"\$\$?(?:env:)?{_UPPER}",
+    rf"\$\$?\({_NAME}\)",
+    rf"(?:\$?(?i:env)|%|\$env:)\{{{_NAME}\}}",
+    rf"\{{(?i:env):{_NAME}\}}",
+    rf"\{{{_UPPER}\}}",
+    rf"<%=?[^%]*?[\"']{_NAME}[\"'][^%]*%>",
+    rf"%{_UPPER}%",
+    rf"%\({_NAME}\)s",
+    rf"(?:os\.)?environ/{_NAME}",
+    rf"(?:os\.)?(?:environ(?:\.get)?|getenv)[\[(][\"']{_NAME}[\"'][\])]",
+    rf"process\.env\.{_NAME}",
+    rf"(?i:env|secrets?|vars?)(?:[.\[(]|:(?://)?)[\"']?{_UPPER}[\"']?[\])]?",
+)
+"""What a whole text may be."""
 
-
+_ENCLOSED = r"(?:@|__|#\{)(?P<name>[A-Z_][A-Z0-9_]{2,})(?:@|__|\}#?)"
 _BEGINNINGS = (
     *("$", "%", "{", "<%", "env{", "environ", "getenv", "os.", "process.env."),
     *(f"{word}{mark}" for word in ("env", "secret", "secrets", "var", "vars") for mark in ".[(:"),
 )
-"""What one of these begins with, in any case."""
+"""What a form begins with, in any case."""
 
 
-@cache
-def _inner_forms() -> tuple[re.Pattern[str], ...]:
-    """Those that are told apart from what stands around them."""
-    forms = (
-        rf"\$\$?(?:env:)?{_UPPER}(?!\w)",
-        rf"\$\$?\({_NAME}\)",
-        rf"%{_UPPER}%",
-        rf"\{{\{{[\s-]{{0,4}}(?:\.Values\.|env\.|\.)?{_NAME}[\s-]{{0,4}}\}}\}}",
-        rf"(?<![{{$])\{{{_UPPER}\}}",
-    )
-    return tuple(map(re.compile, forms))
-
+_INNER_FORMS = (
+    rf"\$\$?(?:env:)?{_UPPER}(?!\w)",
+    rf"\$\$?\({_NAME}\)",
+    rf"%{_UPPER}%",
+    rf"\{{\{{[\s-]{{0,4}}(?:\.Values\.|env\.|\.)?{_NAME}[\s-]{{0,4}}\}}\}}",
+    rf"(?<![{{$])\{{{_UPPER}\}}",
+)
+"""Those that are told apart from what stands around them."""
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _WORDS = 3
@@ -67,6 +60,14 @@ _STORES = (
     *("ref+", "arn:aws:", "@microsoft.keyvault(", "projects/", "enc[", "{cipher}"),
 )
 """What a reference to a store of secrets begins with, in any case."""
+
+_IN_STORE = (
+    r"(?:ref\+\w+|op|vault|secret|ssm|sm|awssm|gcpsm|azkv|keyring|doppler|infisical)://\S+|vault:\S+#\S+|arn:aws:(?:secretsmanager|ssm):\S+"
+    r"|secretref:[\w-]+|@microsoft\.keyvault\(.*\)|projects/[^/\s]+/secrets/\S+|enc\[.*\]|\{cipher\}\S+"
+)
+"""Such a reference, in small letters."""
+
+_MOUNTED = r"(?:file:(?://)?)?/(?:run|var/run|etc)/secrets/(?P<name>[\w.-]+)"
 
 _FOR_PEOPLE = ("prompt", "description", "message", "text", "label", "template", "format", "instruction", "query", "body", "title", "policy")
 
@@ -93,29 +94,19 @@ def foreign_placeholder(text: str) -> Foreign | None:
     match = _whole_form(text, folded)
     if match:
         return Foreign(match["name"], "a placeholder of another system")
-    if folded.startswith(_STORES) and _is_in_store(text):
+    if folded.startswith(_STORES) and re.fullmatch(_IN_STORE, folded):
         return Foreign("", "a reference to a secret store")
-    file = re.fullmatch(r"(?:file:(?://)?)?/(?:run|var/run|etc)/secrets/(?P<name>[\w.-]+)", text) if "/secrets/" in text else None
+    file = re.fullmatch(_MOUNTED, text) if "/secrets/" in text else None
     return Foreign(re.sub(r"\W", "_", file["name"]).upper(), "the path of a file with a secret") if file else None
 
 
 def _whole_form(text: str, folded: str) -> re.Match[str] | None:
     if text.startswith(("@", "__", "#{")):
         is_closed = text.endswith(("@", "__", "}", "}#"))
-        return re.fullmatch(r"(?:@|__|#\{)(?P<name>[A-Z_][A-Z0-9_]{2,})(?:@|__|\}#?)", text) if is_closed else None
+        return re.fullmatch(_ENCLOSED, text) if is_closed else None
     if not folded.startswith(_BEGINNINGS) or (" " in text and not text.startswith("<%")):
         return None
-    return next(filter(None, (form.fullmatch(text) for form in _forms())), None)
-
-
-def _is_in_store(text: str) -> bool:
-    found = re.fullmatch(
-        r"(?:ref\+\w+|op|vault|secret|ssm|sm|awssm|gcpsm|azkv|keyring|doppler|infisical)://\S+|vault:\S+#\S+|arn:aws:(?:secretsmanager|ssm):\S+"
-        r"|secretref:[\w-]+|@Microsoft\.KeyVault\(.*\)|projects/[^/\s]+/secrets/\S+|ENC\[.*\]|\{cipher\}\S+",
-        text,
-        re.IGNORECASE,
-    )
-    return found is not None
+    return next(filter(None, (re.fullmatch(form, text) for form in _FORMS)), None)
 
 
 def prefixed_name(inside: str) -> str | None:
@@ -136,8 +127,8 @@ def is_of_store(inside: str) -> bool:
 def in_own_form(text: str) -> str:
     """A text with the placeholders of other systems that stand in it as ORBIT wants them."""
     # most are addresses
-    for form in _inner_forms() if "$" in text or "%" in text or "{" in text else ():
-        text = form.sub(r"${\g<name>}", text)
+    for form in _INNER_FORMS if "$" in text or "%" in text or "{" in text else ():
+        text = re.sub(form, r"${\g<name>}", text)
     return text
 
 

@@ -179,27 +179,30 @@ def _is_name(name: str) -> bool:
     return name.isascii() and name.isidentifier()
 
 
+_EXAMPLE = (
+    r"<?(?:your|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|replace[-_]?me|fill[-_]?me(?:[-_]in)?|placeholder"
+    r"|<(?!https?:)[^<>]+>|(?:[a-z]{1,8}[-_]){0,3}x{3,}(?:-x{3,})*|todo|fixme|.*your[-_](?:api[-_])?key.*"
+)
+"""Of a text in small letters."""
+
 _BEGINNINGS = ("<", "change", "replace", "insert", "enter", "put", "fill", "placeholder", "todo", "fixme")
 _ENDS = ("here", "changeme", "xxx")
 """Every value of an example begins or ends with one of these, or has `your` in it."""
+
+_MY_KEY = r"<?my[-_ ].*>?"
 
 
 def _is_example(text: str) -> bool:
     """Whether a text is what examples and templates hold in the place of a value."""
     folded = text.casefold()
-    if not (folded.startswith(_BEGINNINGS) or folded.endswith(_ENDS) or "your" in folded):
-        return False
-    found = re.fullmatch(
-        r"(?:<?(?:your|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|replace[-_]?me|fill[-_]?me(?:[-_]in)?|placeholder|<(?!https?:)[^<>]+>|(?:[a-z]{1,8}[-_]){0,3}x{3,}(?:-x{3,})*|todo|fixme|.*your[-_](?:api[-_])?key.*)",
-        text,
-        re.IGNORECASE,
-    )
-    return found is not None
+    is_likely = folded.startswith(_BEGINNINGS) or folded.endswith(_ENDS) or "your" in folded
+    return is_likely and re.fullmatch(_EXAMPLE, folded) is not None
 
 
 def _is_example_of_secret(text: str) -> bool:
     """Whether a secret is one of an example, `my-key`: elsewhere people do name things so."""
-    return "my" in text.casefold() and re.fullmatch(r"<?my[-_ ].*>?", text, re.IGNORECASE) is not None
+    folded = text.casefold()
+    return "my" in folded and re.fullmatch(_MY_KEY, folded) is not None
 
 
 def _is_given(path: KeyPath) -> bool:

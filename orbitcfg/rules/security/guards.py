@@ -13,6 +13,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 
 _NO_TLS = frozenset({"disable", "allow"})
+_CHECK = r"(?:^|_)(?:verify|verify_ssl|ssl_verify|tls_verify|verify_tls|verify_certs?|verify_certificates?|check_hostname)$"
 
 
 @rule("ORB606", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
@@ -121,10 +122,7 @@ def database_without_tls(config: Config) -> Iterator[Finding]:
 
 def _is_check(key: str) -> bool:
     """Whether a key is named as the switch of a check of certificates."""
-    if "verify" not in key and "check_hostname" not in key:
-        return False
-    found = re.search(r"(?:^|_)(?:verify|verify_ssl|ssl_verify|tls_verify|verify_tls|verify_certs?|verify_certificates?|check_hostname)$", key)
-    return found is not None
+    return ("verify" in key or "check_hostname" in key) and re.search(_CHECK, key) is not None
 
 
 def _is_false(node: Node) -> bool:

@@ -18,6 +18,11 @@ _FOR_PEOPLE = ("prompt", "template", "description", "message")
 _HOSTS = frozenset({"host", "hostname", "server", "address", "ip"})
 """Last words of the names of keys that hold a host."""
 
+_HOME = (
+    r"(?:^|[\s=:,\"'])(?:file://)?"
+    r"((?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])(?!(?:app|orbit|user|username|you|yourname|ubuntu|runner)\b)[\w.-]+)"
+)
+
 
 @rule("ORB604", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def private_address(config: Config) -> Iterator[Finding]:
@@ -105,10 +110,7 @@ def _home(text: str) -> str | None:
     """The home of a person that a text leads into; those that every machine may have are none."""
     if "/home/" not in text and "Users" not in text:
         return None
-    found = re.search(
-        r"(?:^|[\s=:,\"'])(?:file://)?((?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])(?!(?:app|orbit|user|username|you|yourname|ubuntu|runner)\b)[\w.-]+)",
-        text,
-    )
+    found = re.search(_HOME, text)
     return found[1] if found else None
 
 
