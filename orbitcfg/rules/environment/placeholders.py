@@ -13,9 +13,6 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._placeholders import foreign_placeholder, is_for_people, is_of_store, prefixed_name, variable_of
 from orbitcfg.rules._rule import rule
 
-_MARKS = re.compile(r"[$%{@#/:(_<[]|env", re.IGNORECASE)
-"""What every placeholder holds, so that most texts are passed over quickly."""
-
 _EXPANDED_BY_MCP = ("env", "headers")
 """Under these keys of an MCP server, ORBIT expands `$NAME` itself."""
 
@@ -87,7 +84,7 @@ def placeholder_of_another_system(config: Config) -> Iterator[Finding]:
       host: ${ORBIT_HOST:-0.0.0.0}
     ```
     """
-    for path, node, text, row in config.texts_where(lambda _key, text: _MARKS.search(text) is not None and foreign_placeholder(text) is not None):
+    for path, node, text, row in config.texts_where(lambda _key, text: foreign_placeholder(text) is not None):
         if node.steps or _expanded(path) or is_for_people(path):
             continue
         foreign = foreign_placeholder(text)
