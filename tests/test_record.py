@@ -83,6 +83,22 @@ def test_they_behave_as_those_of_python() -> None:
     assert results(record.NamedTuple) == results(typing.NamedTuple)
 
 
+@pytest.mark.parametrize("kind", [record.NamedTuple, typing.NamedTuple])
+def test_too_many_values_make_none(kind: object) -> None:
+    """Also where they are given in one."""
+    scope: dict[str, typing.Any] = {"NamedTuple": kind, "__name__": __name__}
+    exec(CLASSES, scope)
+    with pytest.raises(TypeError):
+        scope["Pair"]._make([1, "a", 2])
+
+
+def test_one_with_changes_is_made_as_python_asks_for_it() -> None:
+    """`copy.replace` does from Python 3.13 on."""
+    replaced = Place(3, 4).__replace__(line=5)  # type: ignore[attr-defined, unused-ignore]
+    assert replaced == Place(5, 4)
+    assert type(replaced) is Place
+
+
 def test_they_are_pickled() -> None:
     """By the name of their class."""
     assert pickle.loads(pickle.dumps(Place(3))) == Place(3, 1)

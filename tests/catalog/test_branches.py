@@ -23,10 +23,12 @@ PLAIN = {"required": ["type"]}
         ([CHAT, SPEECH], {"type": "other"}, []),
         ([CHAT, SPEECH], {"type": 1}, []),
         ([CHAT, SPEECH], {"type": None}, []),
+        ([CHAT, SPEECH], {"type": ["chat"]}, []),
         ([CHAT, SPEECH], {}, []),
         # what goes by something else stays, in its place
         ([NUMBER, CHAT, OPTIONAL], {"type": "other"}, [NUMBER, OPTIONAL]),
         ([BESIDE, EXPLAINED], {"type": "tts"}, [BESIDE]),
+        ([SPEECH, CHAT, *[SPEECH] * 6, OPTIONAL], {"type": "chat"}, [CHAT, OPTIONAL]),
         ([OTHERWISE, PLAIN, True], {}, [OTHERWISE, PLAIN, True]),
     ],
 )

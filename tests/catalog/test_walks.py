@@ -1,10 +1,13 @@
 """The catalogue is asked once for what many ask: a row by its kind, a place by its path."""
 
+from sys import getrefcount
+from typing import Any
 from unittest.mock import PropertyMock, patch
 
 import pytest
 
 from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.document.tree import at
 from tests.trees import config_of
 
 ADAPTERS = "".join(f"- {{name: a{number}, enabled: true, model: m, datasource: none}}\n" for number in range(50))
@@ -68,3 +71,50 @@ def test_nulls_and_unknown_keys_are_found() -> None:
     assert [path for path, *_ in config.rows.unknown()] == [("general", "odd"), ("general", "")]
     found = config.rows.texts_or_unknown(lambda _key, _text: False, "")
     assert [path for path, *_ in found] == [("general", "odd"), ("general", "")]
+
+
+def choosing(key: str, description: str) -> dict[str, Any]:
+    """A schema with a branch for those who have a key."""
+    return {"allOf": [{"if": {"required": [key]}, "then": {"properties": {"name": {"description": description}}}}]}
+
+
+def test_a_node_in_two_places_chooses_branches_in_each() -> None:
+    """As an alias puts it there."""
+    catalog, node = CONFIG.catalog.for_another_tree(), at(CONFIG.tree, ("adapters", 0))
+    assert node is not None
+    for _ in range(2):
+        seen = [catalog.below(catalog.row(schema), node, "name") for schema in (FIRST, SECOND)]
+        assert [each and each.description for each in seen] == ["one", "two"]
+
+
+FIRST, SECOND = choosing("name", "one"), choosing("enabled", "two")
+
+
+def test_a_node_lives_as_long_as_what_it_chose() -> None:
+    """Else another would get its id, and its branches."""
+    catalog, node = CONFIG.catalog.for_another_tree(), at(CONFIG.tree, ("adapters", 1))
+    before = getrefcount(node)
+    assert catalog.branches(catalog.row(FIRST), node) != ()
+    assert getrefcount(node) > before
+    assert (another := catalog.for_another_tree()).branches(another.row(FIRST), node) == catalog.branches(catalog.row(FIRST), node)
+
+
+def test_what_is_no_mapping_chooses_what_does_not_rule_it_out() -> None:
+    """A condition about keys says nothing of a text; of what is not there nothing is chosen."""
+    catalog, chat = CONFIG.catalog.for_another_tree(), {"properties": {"model": {"const": "chat"}}, "required": ["model"]}
+    row = catalog.row({"allOf": [{"if": chat, "then": {"properties": {"name": {"description": "one"}}}}]})
+    seen = [catalog.branches(row, node) for node in (at(CONFIG.tree, ("adapters", 0, "name")), at(CONFIG.tree, ("adapters", 0)), None)]
+    assert [len(each) for each in seen] == [1, 0, 0]
+
+
+def test_a_number_is_a_key_of_a_mapping_and_a_place_in_a_list() -> None:
+    catalog, row = CONFIG.catalog.for_another_tree(), Row({"items": {"description": "item"}, "additionalProperties": False})
+    seen = [catalog.below(row, at(CONFIG.tree, path), 0) for path in (("adapters",), ("adapters", 0))]
+    assert [each and each.description for each in seen] == ["item", None]
+
+
+def test_a_key_that_is_no_text_is_known_by_its_own_name() -> None:
+    """Though to Python 1 equals true."""
+    catalog, row = CONFIG.catalog.for_another_tree(), Row({"properties": {"1": {"description": "one"}}, "additionalProperties": False})
+    for _ in range(2):
+        assert [below and below.description for below in (catalog.below(row, CONFIG.tree, key) for key in (1, "1", True))] == ["one", "one", None]
