@@ -118,3 +118,9 @@ def test_a_key_that_is_no_text_is_known_by_its_own_name() -> None:
     catalog, row = CONFIG.catalog.for_another_tree(), Row({"properties": {"1": {"description": "one"}}, "additionalProperties": False})
     for _ in range(2):
         assert [below and below.description for below in (catalog.below(row, CONFIG.tree, key) for key in (1, "1", True))] == ["one", "one", None]
+
+
+def test_a_branch_that_only_rules_on_a_key_makes_it_no_property() -> None:
+    catalog = CONFIG.catalog.for_another_tree()
+    row = catalog.row({"additionalProperties": False, "allOf": [{"if": {}, "then": {"properties": {"name": True, "odd": {}}}}]})
+    assert list(catalog.keys(row, at(CONFIG.tree, ("adapters", 0)))) == ["odd"]

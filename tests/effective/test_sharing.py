@@ -28,6 +28,15 @@ def test_an_adapters_own_model_is_used_with_its_own_provider() -> None:
     assert paths(row(found, "a").parameters["temperature"]) == (("adapters", 0, "temperature"),)
 
 
+def test_what_two_ask_alike_is_written_where_each_asks_it() -> None:
+    found = on_vllm(*(adapter(name, inference_provider="vllm", model="m", temperature=0) for name in ("a", "b")))
+    asked = [row(found, name).parameters["temperature"] for name in ("a", "b")]
+    assert [paths(each) for each in asked] == [(("adapters", 0, "temperature"),), (("adapters", 1, "temperature"),)]
+    found = on_vllm(*(adapter(name, inference_provider="vllm", temperature=0) for name in ("a", "b")))
+    asked = [row(found, name).parameters["temperature"] for name in ("a", "b")]
+    assert [paths(each) for each in asked] == [(("adapters", 0, "temperature"),), (("adapters", 1, "temperature"),)]
+
+
 def test_null_overrides_nothing() -> None:
     assert row(on_vllm(adapter("a", inference_provider="vllm", model=None, temperature=None)), "a").parameters["temperature"].value == 0.7
 
