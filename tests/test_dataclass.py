@@ -148,7 +148,9 @@ def test_a_pattern_matches_by_position(dataclass: Decorate, field: Decorate) -> 
 
 
 @EITHER
-@pytest.mark.parametrize(("given", "named"), [((), {}), ((1, 2, [], "", "", True), {}), ((1,), {"first": 2}), ((1,), {"unknown": 3})])
+@pytest.mark.parametrize(
+    ("given", "named"), [((), {}), ((1, 2, [], "", "", True), {}), ((1,), {"first": 2}), ((1,), {"unknown": 3}), ((), {"unknown": 3})]
+)
 def test_what_does_not_fit_is_refused_the_first_time_too(
     dataclass: Decorate, field: Decorate, given: tuple[object, ...], named: dict[str, object]
 ) -> None:

@@ -73,6 +73,16 @@ def test_nulls_and_unknown_keys_are_found() -> None:
     assert [path for path, *_ in found] == [("general", "odd"), ("general", "")]
 
 
+def test_texts_and_rows_with_a_word_and_unknown_keys_are_found_in_their_order() -> None:
+    with_word = [each[0] for each in CONFIG.rows_with("refers_to")]
+    names = [each[0] for each in CONFIG.rows if each[0][-1] == "name"]
+    found = [each[0] for each in CONFIG.rows.texts_or_unknown(lambda key, _text: key == "name", "refers_to")]
+    assert found == [each[0] for each in CONFIG.rows if each[0] in {*with_word, *names}]
+    assert len(found) == len(with_word) + len(names) > len(names) > 0
+    with_either = [each[0] for each in CONFIG.rows_with("null")]
+    assert with_either == [each[0] for each in CONFIG.rows if each[2] is not None and "null" in each[2].words] != []
+
+
 def choosing(key: str, description: str) -> dict[str, Any]:
     """A schema with a branch for those who have a key."""
     return {"allOf": [{"if": {"required": [key]}, "then": {"properties": {"name": {"description": description}}}}]}

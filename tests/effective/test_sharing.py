@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from orbitcfg.dataclass import replace
+from orbitcfg.document.memo import Memo
+from orbitcfg.document.tree import Unknown
+from orbitcfg.effective.block import ModelRequest, Setting
+from orbitcfg.effective.outcome import Outcomes
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from tests.effective.small import SHIMMY, adapter, config, label, paths, row
@@ -139,6 +144,18 @@ def test_a_preset_named_as_model_is_laid_over_the_block() -> None:
     assert paths(use.model) == (("ollama_presets", "other", "model"),)
 
 
+def test_each_preset_has_the_address_that_it_names() -> None:
+    presets = {"near": {"model": "n"}, "far": {"base_url": "http://far:11434", "model": "f"}}
+    inference = {"shimmy": SHIMMY, "ollama": {"enabled": True, "base_url": "http://localhost:11434", "model": "m"}}
+    asking = [adapter(name, inference_provider="ollama", model=name) for name in ("near", "far", "other")]
+    found = config({"inference": inference, "ollama_presets": presets, "adapters": asking})
+    assert [row(found, name).url.value for name in ("near", "far", "other")] == [
+        "http://localhost:11434",
+        "http://far:11434",
+        "http://localhost:11434",
+    ]
+
+
 def test_a_llama_cpp_preset_named_as_model_is_a_model() -> None:
     presets = {"big": {"model": "b"}}
     inference = {"shimmy": SHIMMY, "llama_cpp": {"enabled": True, "mode": "api", "model": "l"}}
@@ -159,3 +176,27 @@ def test_context_and_length_reach_a_remote_ollama_under_its_own_names() -> None:
     keys = {"inference_provider": "ollama_remote", "max_tokens": 70, "context_window": 2048}
     use = row(config({"inference": {"shimmy": SHIMMY, "ollama_remote": block}, "adapters": [adapter("a", **keys)]}), "a")
     assert use.request_parameters["options"] == {"temperature": 0.7, "top_p": 1.0, "num_ctx": 2048, "num_predict": 70}
+
+
+def test_what_is_kept_goes_with_all_that_it_was_made_of() -> None:
+    found = on_vllm()
+    outcomes = Outcomes(found.tree, found.catalog.for_another_tree(Memo(keeps=True)), found.environment)
+    made: Any = object
+    first = outcomes.kept("what", made)
+    assert outcomes.kept("what", made) is first
+    others = (
+        replace(outcomes, tree=found.tree._replace()),
+        replace(outcomes, environment=replace(found.environment)),
+        replace(outcomes, catalog=replace(outcomes.catalog, store=replace(found.catalog.store))),
+    )
+    for each in others:
+        assert each.kept("what", made) is not first
+    assert outcomes.kept("another", made) is not first
+
+
+def test_a_text_that_is_not_known_is_another_than_one_that_is() -> None:
+    """In two trees that differ in nothing else, as while somebody writes."""
+    found = on_vllm()
+    catalog = found.catalog.for_another_tree(Memo(keeps=True))
+    asked = [ModelRequest("vllm", Setting(value, ("adapters", 0, "model"))) for value in ("m", Unknown("m"), "m")]
+    assert [Outcomes(found.tree, catalog, found.environment).of(each).is_open for each in asked] == [False, True, False]

@@ -1,5 +1,7 @@
 """What rules make of a single text, before its place counts: also where a quick look comes before the expression."""
 
+from collections import Counter
+
 import pytest
 
 from orbitcfg.rules.adapters.model_names import _OF_ITS_OWN
@@ -8,6 +10,7 @@ from orbitcfg.rules.security.guards import _is_check
 from orbitcfg.rules.security.private import _home, _host, _is_private
 from orbitcfg.rules.security.secrets import _looks_real
 from orbitcfg.rules.server.pricing import _fits
+from tests.trees import example_result
 
 
 @pytest.mark.parametrize(
@@ -81,6 +84,17 @@ def test_the_home_of_a_person(text: str, home: str | None) -> None:
 def test_an_address_of_a_network_of_ones_own(key: str, text: str, expected: bool) -> None:
     host = _host((key,), text)
     assert (host is not None and _is_private(host)) is expected
+
+
+def test_what_people_read_may_speak_of_any_address() -> None:
+    """And of any home."""
+    assert _codes("prompt_template: http://10.0.0.5/x, note: http://10.0.0.5/y") == {"ORB604": 1}
+    assert _codes("prompt_template: /home/jo/x, note: /home/jo/y") == {"ORB605": 1}
+
+
+def _codes(config: str) -> Counter[str]:
+    result = example_result(f"adapters: [{{name: a, config: {{{config}}}}}]\n")
+    return Counter(each.code for each in result.diagnostics if each.code in ("ORB604", "ORB605"))
 
 
 @pytest.mark.parametrize(

@@ -130,14 +130,13 @@ def _host(path: KeyPath, text: str) -> str | None:
 
 
 def _is_private(host: str) -> bool:
-    # `host.docker.internal` means the same on every machine
-    is_of_network = host.endswith((".local", ".lan", ".internal")) and not host.endswith("docker.internal")
     if not host[-1:].isdecimal():
-        return is_of_network
+        # `host.docker.internal` means the same on every machine
+        return host.endswith((".local", ".lan", ".internal")) and not host.endswith("docker.internal")
     try:
         address = ip_address(host)
     except ValueError:
-        return is_of_network
+        return False
     return isinstance(address, IPv4Address) and address.is_private and not address.is_loopback and not address.is_unspecified
 
 
