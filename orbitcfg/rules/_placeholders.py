@@ -134,7 +134,7 @@ def in_own_form(text: str) -> str:
 
 def is_for_people(path: KeyPath) -> bool:
     """Whether a text is read by people or by a model, so that it may hold anything."""
-    return path[0] == "messages" or any(_is_for_people(key) for key in path if isinstance(key, str))
+    return any(_is_for_people(key) for key in path if isinstance(key, str))
 
 
 @lru_cache(maxsize=4096)

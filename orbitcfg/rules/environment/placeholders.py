@@ -161,8 +161,9 @@ def _problem(config: Config, event: PlaceholderUsed) -> tuple[str, str] | None:
             f"ORBIT takes all of `${{{shell['name']}{shell['operator']}{rest}}}` for a name, and no variable is called so",
             f"write {'' if is_secret else with_default}`${{{shell['name']}}}`",
         )
-    if name.split() != [name]:
-        return f"the blanks belong to the name: no variable is called `{name}`", f"write `${{{name.strip() or 'NAME'}}}`"
+    words = name.split()
+    if words != [name]:
+        return f"the blanks belong to the name: no variable is called `{name}`", f"write `${{{'_'.join(words) or 'NAME'}}}`"
     return None
 
 
