@@ -141,7 +141,7 @@ def _in_scalar(node: Scalar, key: Hashable) -> Iterator[Stretch]:
     if parts == [(0, len(node.value))]:
         yield span.start, _end_of(span) if is_secret_name(key) else span.end
     else:
-        yield from _parts(span, [node.value[start:end] for start, end in parts])
+        yield from _parts(span, node.value, parts)
 
 
 def _end_of(span: Span) -> int:
@@ -149,11 +149,16 @@ def _end_of(span: Span) -> int:
     return cut_off.end() if cut_off else span.end
 
 
-def _parts(span: Span, secrets: list[str]) -> Iterator[Stretch]:
+def _parts(span: Span, value: str, parts: list[Stretch]) -> Iterator[Stretch]:
     """Where parts of a value are written; all of it where one is written otherwise than it reads."""
-    text, position = span.text, 0
-    found = []
-    for secret in secrets:
+    text = span.text
+    # behind an anchor, a tag or a quote; what is secret may be a part of the rest as well
+    begin = text.rfind(value)
+    if begin >= 0:
+        yield from ((span.start + begin + start, span.start + begin + end) for start, end in parts)
+        return
+    position, found = 0, []
+    for secret in (value[start:end] for start, end in parts):
         start = text.find(secret, position)
         if start < 0:
             yield span.start, span.end

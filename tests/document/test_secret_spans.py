@@ -83,3 +83,29 @@ def test_threads_that_ask_at_once_are_told_the_same() -> None:
                 assert "tail" not in "".join(each.result() for each in found)
     finally:
         sys.setswitchinterval(before)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("url: https://demo.example.org/v1?token=demo\n", ["demo"]),
+        ("url: &a !!str 'https://demo.example.org/v1?token=demo&api_key=demo'\n", ["demo", "demo"]),
+        ('url: "https://u.example.org/\\x41?token=abc"\n', ["abc"]),
+        ('url: "https://u.example.org/?token=\\x41bc"\n', ['"https://u.example.org/?token=\\x41bc"']),
+        ("url: postgres://root:root@db/x\n", ["root:root"]),
+        ("a: &x foo1bar2\npassword: *x\n", ["&x foo1bar2"]),
+        ("password: &x foo1bar2\na: *x\n", ["&x foo1bar2"]),
+        ("a:\n  password: |\n    two\n #cut\nb: 1\n", ["|\n    two\n"]),
+        ("password: two #cut\n", ["two #cut"]),
+        ("password: two # cut\n", ["two"]),
+        ("'https://u:pw@h': 1\n", ["'https://u:pw@h'"]),
+        ("password:\nname: a\n", []),
+    ],
+)
+def test_what_may_not_be_shown_is_found_where_it_stands(text: str, hidden: list[str]) -> None:
+    """Also where the rest of a value says the same."""
+    for finder in finders(text):
+        found = list(finder.between(0, len(text)))
+        assert [text[start:end] for start, end in found] == hidden
+        # what comes last is the value of a parameter, and no part of a host
+        assert all(text[start - 1] == "=" for start, end in found if text[start:end] == "demo")
