@@ -89,7 +89,7 @@ def _default(block: Block, keys: list[str], paths: tuple[KeyPath, ...]) -> BaseA
         spec = block.row.provider.url.null
         return BaseAddress(None, paths, refused_in=spec.stage if spec else None)
     text, used = filled(block, str(block.default(key)))
-    return BaseAddress(None, paths) if text is None else replace(_made(block, key, text), paths=(*paths, *used))
+    return BaseAddress(None, (*paths, *used)) if text is None else replace(_made(block, key, text), paths=(*paths, *used))
 
 
 def filled(block: Block, template: str) -> tuple[str | None, tuple[KeyPath, ...]]:
@@ -97,7 +97,8 @@ def filled(block: Block, template: str) -> tuple[str | None, tuple[KeyPath, ...]
     if "{" not in template:
         return template, ()
     settings = {name: block.settings.get(name) for name in names_in(template)}
+    paths = tuple(setting.path for setting in settings.values() if setting)
     if any(setting and isinstance(setting.value, Unknown) for setting in settings.values()):
-        return None, ()
+        return None, paths
     values = {name: setting.value if setting else block.default(name) for name, setting in settings.items()}
-    return template.format(**values), tuple(setting.path for setting in settings.values() if setting)
+    return template.format(**values), paths

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+import pytest
+
 from orbitcfg.dataclass import replace
 from orbitcfg.document.memo import Memo
 from orbitcfg.document.tree import Unknown
-from orbitcfg.effective.block import ModelRequest, Setting
+from orbitcfg.effective.adapters import beside_adapters
+from orbitcfg.effective.block import ModelRequest, Setting, plain_block
 from orbitcfg.effective.outcome import Outcomes
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
-from tests.effective.small import SHIMMY, adapter, config, label, paths, row
+from tests.effective.small import SHIMMY, adapter, config, label, paths, provider, row
 
 VLLM = {"enabled": True, "base_url": "http://localhost:8000/v1", "model": "block-model"}
 
@@ -200,3 +203,37 @@ def test_a_text_that_is_not_known_is_another_than_one_that_is() -> None:
     catalog = found.catalog.for_another_tree(Memo(keeps=True))
     asked = [ModelRequest("vllm", Setting(value, ("adapters", 0, "model"))) for value in ("m", Unknown("m"), "m")]
     assert [Outcomes(found.tree, catalog, found.environment).of(each).is_open for each in asked] == [False, True, False]
+
+
+def test_a_block_is_set_up_for_each_service_and_known_by_its_address() -> None:
+    presets = {name: {"base_url": f"http://{name}:11434", "model": "m"} for name in ("near", "far")}
+    found = config({"ollama_presets": presets, "inference": {"shimmy": SHIMMY, "ollama": {"enabled": True, "model": "m"}, "vllm": VLLM}})
+    outcomes = Outcomes(found.tree, found.catalog, found.environment)
+    block = plain_block(found.tree, found.catalog, ("inference", "vllm"))
+    assert [outcomes.of_block(block, service=name).setup.service for name in ("", "vision", "")] == ["", "vision", ""]
+    near, far = (outcomes.of(ModelRequest("ollama", Setting(name, ("adapters", 0, "model")))).signature for name in presets)
+    assert near != far
+
+
+def test_all_but_the_adapters_is_the_same_while_keys_and_values_are() -> None:
+    memo, tree = Memo(keeps=True), on_vllm(adapter("a")).tree
+    renamed = tree._replace(entries={key if key == "adapters" else f"{key}_": entry for key, entry in tree.entries.items()})
+    first = beside_adapters(tree, memo)
+    assert beside_adapters(tree._replace(), memo) is first
+    assert list(first.entries) == [key for key in tree.entries if key != "adapters"]
+    assert list(beside_adapters(renamed, memo).entries) == [f"{key}_" for key in first.entries]
+
+
+@pytest.mark.parametrize(
+    ("name", "block", "is_open"),
+    [
+        ("openai", {"api_key": "${UNSET}", "model": "m"}, True),
+        ("openai", {"api_key": "k", "model": "m", "temperature": "${UNSET}"}, False),
+        ("vllm", {"base_url": "${UNSET}", "model": "m"}, True),
+        ("vllm", {"base_url": "http://h:1/v1", "model": "${UNSET}"}, True),
+        ("vllm", {"base_url": "http://h:1/v1", "model": "m", "api_key": "${UNSET}"}, False),
+        ("vllm", {"host": "${UNSET}", "port": 1, "model": "m"}, True),
+    ],
+)
+def test_what_is_not_known_of_an_address_a_key_or_a_model_leaves_open_what_becomes_of_it(name: str, block: dict[str, Any], is_open: bool) -> None:
+    assert provider(name, block).is_open is is_open
