@@ -170,6 +170,24 @@ def test_a_plain_scalars_span_parses_to_its_value(text: str) -> None:
             assert again.value == each.value
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a\nb\n", "|\n  a\n  b\n"),
+        (" a\nb", '" a\\nb"\n'),
+        ("\na", '"\\na"\n'),
+        ("a\tb", '"a\\tb"\n'),
+        ("é", "é\n"),
+        ("yes", "'yes'\n"),
+        ("=", "'='\n"),
+        ("12:30", "'12:30'\n"),
+    ],
+)
+def test_text_is_written_plainly_where_that_reads_back(value: str, text: str) -> None:
+    """Of several lines as a block, and in quotes where YAML takes it for another thing."""
+    assert to_yaml(value) == text
+
+
 @quick
 @given(VALUES)
 @example("a\n b\n")

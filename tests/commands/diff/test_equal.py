@@ -9,6 +9,7 @@ import yaml
 from orbitcfg.commands.diff.command import diff
 from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.formats import FORMATS, render
+from orbitcfg.commands.readings import SharedReadings
 from orbitcfg.files.store import Disk
 from tests.commands.diff.scratch import BASE, ENVIRONMENT, Scratch, edited
 
@@ -143,3 +144,12 @@ def test_no_variable_of_the_process_is_looked_up(tmp_path: Path) -> None:
     model = found.rows[0].field("model")
     assert model is not None
     assert (model.was and model.was.shown, model.now and model.now.shown) == ("${SHIMMY_MODEL:-llama-3.2-3b}", "from-file")
+
+
+def test_a_reading_serves_again_where_it_is_what_the_content_gives() -> None:
+    """Not for what cannot be decoded, whatever stands in its place, nor where less is allowed."""
+    readings, content = SharedReadings(), "a: \ufffd\n".encode()
+    first = readings.read("a.yaml", content, 100)
+    assert readings.read("a.yaml", content, 100) is first
+    assert readings.read("a.yaml", b"a: \xff\n", 100).root is None
+    assert readings.read("a.yaml", content, first.extent.nodes - 1) is not first
