@@ -165,3 +165,20 @@ def test_a_finding_that_is_kept_keeps_no_configuration(tmp_path: Path, comment: 
     del active, snapshot
     gc.collect()
     assert [each() is not None for each in seen] == [False] * 9 + [True]
+
+
+def test_whom_a_finding_strikes_follows_the_adapters_that_change(tmp_path: Path) -> None:
+    """The finding itself stays the same: it stands in a provider's block, and somebody else asks that now."""
+    root, adapters = tmp_path / "config.yaml", tmp_path / "adapters.yaml"
+    shimmy = "inference:\n  shimmy:\n    enabled: true\n    base_url: http://localhost:11435\n    model: m\n    timeout: 3\n"
+    root.write_text(f"import: adapters.yaml\n{shimmy}  ollama: {{enabled: true, base_url: 'http://localhost:11434', model: m}}\n", "utf-8")
+    adapters.write_text("adapters: []\n", "utf-8")
+    session = Session([str(tmp_path)], {})
+    session.open_folders()
+    for asking in ("a", "b", "ab", ""):
+        listed = (f"{{name: {name}, type: passthrough, inference_provider: {'shimmy' if name in asking else 'ollama'}}}" for name in "ab")
+        active = typed(session, adapters, f"adapters: [{', '.join(listed)}]\n")
+        snapshot = session.current(active)
+        active.found = active.project.check(snapshot)
+        assert [each.affects for each in active.found if each.code == "ORB306"] == [tuple(asking)]
+        session.note_judged(active, snapshot)
