@@ -4,7 +4,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from orbitcfg.cli import version
+from orbitcfg.cli import overview, version
 from orbitcfg.cli.outcome import Program, leave
 from orbitcfg.errors import ExitStatus
 from orbitcfg.signals import Unwinding, exit_at_once
@@ -54,8 +54,6 @@ def _as_known(arguments: Sequence[str]) -> Sequence[str]:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from orbitcfg.cli import overview
-
     called = _called(arguments)
     if isinstance(called, int):
         return called
@@ -66,7 +64,6 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _called(arguments: Sequence[str]) -> "Called | int":
     """The command that a line calls, with what it is given; the exit status of a line that calls none."""
-    from orbitcfg.cli import overview
     from orbitcfg.cli.accept import accept
 
     if arguments and arguments[0] in overview.COMMANDS:

@@ -110,7 +110,8 @@ class _Masker:
     @property
     def has_shown_a_secret(self) -> bool:
         """Whether a text was shown that stands elsewhere too, and is a secret there."""
-        return any((source, start) in self.found for source in {source for source, _ in self.found} for start in self.open.get(source, ()))
+        secret = {source for source, _ in self.found}
+        return any((source, start) in self.found for source in secret for start in self.open.get(source, ()))
 
     def again(self) -> "_Masker":
         """One that knows what this one has found: what one alias makes a secret is one at its anchor and at the other aliases too."""
